@@ -1,0 +1,42 @@
+// AWS Signature Version 4: checked on every signed call, made for calls of our own.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "platform/http/message.hpp"
+#include "protocol/aws/credentials.hpp"
+
+namespace gatehouse::aws {
+
+struct SigningScope {
+  std::string region;
+  std::string service;
+};
+
+// What the Authorization header (or X-Amz-Credential of a presigned query) claims, before anything is checked. Used to
+// route a request to its service.
+std::optional<SigningScope> claimed_scope(const http::Request& request);
+
+struct VerifyOptions {
+  std::string_view service;              // the signing name that must stand in the scope
+  std::string_view region;
+  std::chrono::seconds max_skew{300};    // 15 min for S3
+  bool double_encode_path = true;        // false for S3
+};
+
+// Checks the signature over the raw request and returns the credential that made it. Errors carry AWS's code and text
+// (MissingAuthenticationToken, IncompleteSignature, UnrecognizedClient, InvalidSignature ...) for JSON services; edges of
+// other protocols translate the code.
+Result<std::shared_ptr<const Credential>> verify_signature(const http::Request& request, const CredentialBook& book,
+                                                           const VerifyOptions& options, Timestamp now);
+
+// Adds X-Amz-Date, X-Amz-Security-Token (if any) and Authorization. `host` must be in the headers already.
+void sign_request(http::Request& request, const Credential& credential, const SigningScope& scope, Timestamp now);
+
+}  // namespace gatehouse::aws
