@@ -6,9 +6,9 @@
 
 namespace gatehouse::crypto {
 
-std::string sha256(std::string_view data);                            // 32 bytes
-std::string sha1(std::string_view data);                              // 20 bytes; only where a protocol asks for it
-std::string md5(std::string_view data);                               // 16 bytes; only for S3's ETags
+std::string sha256(std::string_view data);                             // 32 bytes
+std::string sha1(std::string_view data);                               // 20 bytes; only where a protocol asks for it
+std::string md5(std::string_view data);                                // 16 bytes; only for S3's ETags
 std::string hmac_sha256(std::string_view key, std::string_view data);  // 32 bytes
 
 // Time depends on the lengths only.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -12,13 +13,15 @@ namespace gatehouse::crypto {
 // A public key, ready to verify. Immutable, thread-safe, cheap to copy.
 class RsaPublicKey {
  public:
-  // From the big-endian modulus and exponent of a JWK. Refuses moduli under 2048 bits.
+  // From the big-endian modulus and exponent of a JWK. Refuses moduli under 2048 or over 8192 bits.
+  // Exponents must be odd and at least 3.
   static Result<RsaPublicKey> from_components(std::string_view modulus, std::string_view exponent);
   bool verify(std::string_view message, std::string_view signature) const;
-  std::string modulus() const;
-  std::string exponent() const;
+  std::string modulus() const;   // big-endian, without leading zeros: a JWK's "n" before base64url
+  std::string exponent() const;  // a JWK's "e"
 
  private:
+  explicit RsaPublicKey(std::shared_ptr<void> key) : key_(std::move(key)) {}
   friend class RsaPrivateKey;
   std::shared_ptr<void> key_;
 };
@@ -33,6 +36,7 @@ class RsaPrivateKey {
   RsaPublicKey public_key() const;
 
  private:
+  explicit RsaPrivateKey(std::shared_ptr<void> key) : key_(std::move(key)) {}
   std::shared_ptr<void> key_;
 };
 
