@@ -19,8 +19,8 @@ void add_run(CLI::App& app, Settings& settings, std::vector<std::string>& parame
   run->add_option("-P,--parameter", parameters, "Template parameter K=V (repeat it)")->envname("GATEHOUSE_PARAMETER")->delimiter('\n');
   run->add_option("--stack-name", settings.stack_name, "CloudFormation stack name [the template's folder]")->envname("GATEHOUSE_STACK_NAME");
   run->add_option("--bind", settings.bind, "Addresses to listen on")->envname("GATEHOUSE_BIND")->delimiter(',')->capture_default_str();
-  run->add_option("--port", settings.port, "Port of everything that AWS serves; 0 takes a free one")->envname("GATEHOUSE_PORT")->capture_default_str();
-  run->add_option("--site-port", settings.site_port, "Port of the website; 0 takes a free one")->envname("GATEHOUSE_SITE_PORT")->capture_default_str();
+  run->add_option("--port", settings.port, "Port of everything that AWS serves; 0 takes a free one")->take_last()->envname("GATEHOUSE_PORT")->capture_default_str();
+  run->add_option("--site-port", settings.site_port, "Port of the website; 0 takes a free one")->take_last()->envname("GATEHOUSE_SITE_PORT")->capture_default_str();
   run->add_option("--public-url", settings.public_url, "How clients reach the first port [http://localhost:PORT]")->envname("GATEHOUSE_PUBLIC_URL");
   run->add_option("--site-url", settings.site_url, "How browsers reach the site [http://localhost:SITE_PORT]")->envname("GATEHOUSE_SITE_URL");
   run->add_option("--data", settings.data, "Folder that keeps all state")->envname("GATEHOUSE_DATA")->capture_default_str();
