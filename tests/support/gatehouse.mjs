@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const binary = resolve(root, process.env.GATEHOUSE_BINARY ?? 'build/release/gatehouse');
+export const binary = resolve(root, process.env.GATEHOUSE_BINARY ?? 'build/release/gatehouse');
 const applications = resolve(root, process.env.GATEHOUSE_APPLICATIONS ?? 'apps');
 
 export const productsTemplate = join(applications, 'products/template.yaml');
@@ -32,6 +32,7 @@ export async function startGatehouse({ template = productsTemplate, parameters =
     ...ready,
     credentials,
     folder,
+    pid: child.pid,
     errors: () => errors,
     passwordOf: (username) => ready.users.find((user) => user.username === username)?.temporaryPassword,
     // Ends it, by default as an operator would; answers with the exit code or signal.
