@@ -1,5 +1,6 @@
 // One AWS API of the JSON protocols (X-Amz-Target, application/x-amz-json-1.0 or 1.1): DynamoDB, Cognito, Secrets
-// Manager, CloudWatch Logs. Refusals come cheap first: signature over the raw bytes, then target, then policy, then JSON.
+// Manager, CloudWatch Logs. Refusals come cheap first: method, content type, size and target, then the signature over the
+// raw bytes, then JSON (a policy's resources are read from it), then the policy.
 #pragma once
 
 #include <functional>
@@ -28,9 +29,10 @@ struct Call {
 
 struct Operation {
   std::string_view name;
+  // Called with a Call that lives until the Task is done.
   std::function<Task<Result<json::object>>(const Call&)> run;
   // The ARNs that the caller's policies must allow this action on, read from the input. Empty function: the action is
-  // checked on "*". Unsigned operations are not checked.
+  // checked on "*"; so it is when the list comes back empty. Unsigned operations are not checked.
   std::function<std::vector<std::string>(const json::object& input)> resources;
   bool is_signed = true;
 };
@@ -41,11 +43,15 @@ struct JsonServiceConfig {
   std::string_view target_prefix;  // "DynamoDB_20120810", "AWSCognitoIdentityProviderService", "secretsmanager", "Logs_20140328"
   std::string_view json_version;   // "1.0", "1.1"
   bool sends_crc32 = false;        // DynamoDB: x-amz-crc32 over the exact body
-  bool uses_long_request_ids = false;
-  std::string_view error_namespace;  // prefix of __type ("com.amazonaws.dynamodb.v20120810#"); may be empty
+  bool uses_long_request_ids = false;  // for the front, which makes the ids
+  // Prefix of __type ("com.amazonaws.dynamodb.v20120810#"). With one, errors that AWS's service framework makes carry the
+  // framework's namespace; empty: plain names everywhere.
+  std::string_view error_namespace;
+  std::string_view message_member = "message";  // "Message" for Secrets Manager
   std::string region;
 };
 
+// Thread-safe. The book and the clock must outlive it.
 class JsonService final : public http::Handler {
  public:
   JsonService(JsonServiceConfig config, std::vector<Operation> operations, const CredentialBook& book,
@@ -56,12 +62,17 @@ class JsonService final : public http::Handler {
   // From the wire: checks the signature.
   Task<http::Response> handle(http::Request& request) override;
 
-  // From inside the process (a function's own client): the caller is known, the policy is still enforced.
+  // From inside the process (a function's own client): the caller is known, the policy is still enforced. The arguments
+  // must live until the Task is done.
   Task<Result<json::object>> call(std::string_view operation, const json::object& input, const Caller& caller,
                                   Journey* journey, std::string_view request_id);
 
  private:
   const Operation* find(std::string_view name) const;
+  Result<const Operation*> route(const http::Request& request) const;
+  Task<Result<json::object>> answer(http::Request& request) const;
+  Task<Result<json::object>> perform(const Operation& operation, const Call& call) const;
+  http::Response respond(const http::Request& request, const Result<json::object>& outcome) const;
 
   JsonServiceConfig config_;
   std::vector<Operation> operations_;  // sorted by name

@@ -28,15 +28,18 @@ struct VerifyOptions {
   std::string_view region;
   std::chrono::seconds max_skew{300};    // 15 min for S3
   bool double_encode_path = true;        // false for S3
+  bool uses_content_hash_header = false;  // S3: x-amz-content-sha256 is required and may be UNSIGNED-PAYLOAD
 };
 
 // Checks the signature over the raw request and returns the credential that made it. Errors carry AWS's code and text
-// (MissingAuthenticationToken, IncompleteSignature, UnrecognizedClient, InvalidSignature ...) for JSON services; edges of
-// other protocols translate the code.
+// (MissingAuthenticationTokenException, IncompleteSignatureException, UnrecognizedClientException,
+// InvalidSignatureException ...) for JSON services; edges of other protocols translate the code. Their detail says which
+// part differed, without anything secret.
 Result<std::shared_ptr<const Credential>> verify_signature(const http::Request& request, const CredentialBook& book,
                                                            const VerifyOptions& options, Timestamp now);
 
-// Adds X-Amz-Date, X-Amz-Security-Token (if any) and Authorization. `host` must be in the headers already.
+// Adds X-Amz-Date, X-Amz-Security-Token (if any), for S3 x-amz-content-sha256, and Authorization.
+// Requires: `host` in the headers already. Signs host, content-type and every x-amz-* header.
 void sign_request(http::Request& request, const Credential& credential, const SigningScope& scope, Timestamp now);
 
 }  // namespace gatehouse::aws
