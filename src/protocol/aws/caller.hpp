@@ -12,7 +12,7 @@ namespace gatehouse::aws {
 
 // The principal behind a credential. Immutable once made; shared by every request that it signs.
 struct Caller {
-  std::string arn;         // "arn:aws:iam::000000000000:root", "arn:aws:sts::...:assumed-role/ROLE/FUNCTION"
+  std::string arn;  // "arn:aws:iam::000000000000:root", "arn:aws:sts::...:assumed-role/ROLE/FUNCTION"
   std::string account;
   bool is_administrator = false;  // the root credential: every action is allowed
   PolicySet policies;             // what else is allowed

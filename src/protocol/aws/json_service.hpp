@@ -1,6 +1,6 @@
 // One AWS API of the JSON protocols (X-Amz-Target, application/x-amz-json-1.0 or 1.1): DynamoDB, Cognito, Secrets
-// Manager, CloudWatch Logs. Refusals come cheap first: method, content type, size and target, then the signature over the
-// raw bytes, then JSON (a policy's resources are read from it), then the policy.
+// Manager, CloudWatch Logs. Refusals come cheap first: method, content type, size and target, then the signature over
+// the raw bytes, then JSON (a policy's resources are read from it), then the policy.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ namespace gatehouse::aws {
 struct Call {
   std::string_view operation;
   const json::object& input;
-  const Caller& caller;      // an anonymous caller for unsigned operations
+  const Caller& caller;  // an anonymous caller for unsigned operations
   Journey* journey = nullptr;
   std::string_view peer_address;
   std::string_view request_id;
@@ -40,12 +40,13 @@ struct Operation {
 struct JsonServiceConfig {
   std::string_view signing_name;   // "dynamodb", "cognito-idp", "secretsmanager", "logs"
   std::string_view action_prefix;  // IAM's: "dynamodb", "cognito-idp", "secretsmanager", "logs"
-  std::string_view target_prefix;  // "DynamoDB_20120810", "AWSCognitoIdentityProviderService", "secretsmanager", "Logs_20140328"
-  std::string_view json_version;   // "1.0", "1.1"
-  bool sends_crc32 = false;        // DynamoDB: x-amz-crc32 over the exact body
+  std::string_view
+      target_prefix;  // "DynamoDB_20120810", "AWSCognitoIdentityProviderService", "secretsmanager", "Logs_20140328"
+  std::string_view json_version;       // "1.0", "1.1"
+  bool sends_crc32 = false;            // DynamoDB: x-amz-crc32 over the exact body
   bool uses_long_request_ids = false;  // for the front, which makes the ids
-  // Prefix of __type ("com.amazonaws.dynamodb.v20120810#"). With one, errors that AWS's service framework makes carry the
-  // framework's namespace; empty: plain names everywhere.
+  // Prefix of __type ("com.amazonaws.dynamodb.v20120810#"). With one, errors that AWS's service framework makes carry
+  // the framework's namespace; empty: plain names everywhere.
   std::string_view error_namespace;
   std::string_view message_member = "message";  // "Message" for Secrets Manager
   std::string region;

@@ -24,17 +24,17 @@ struct SigningScope {
 std::optional<SigningScope> claimed_scope(const http::Request& request);
 
 struct VerifyOptions {
-  std::string_view service;              // the signing name that must stand in the scope
+  std::string_view service;  // the signing name that must stand in the scope
   std::string_view region;
-  std::chrono::seconds max_skew{300};    // 15 min for S3
-  bool double_encode_path = true;        // false for S3
+  std::chrono::seconds max_skew{300};     // 15 min for S3
+  bool double_encode_path = true;         // false for S3
   bool uses_content_hash_header = false;  // S3: x-amz-content-sha256 is required and may be UNSIGNED-PAYLOAD
 };
 
 // Checks the signature over the raw request and returns the credential that made it. Errors carry AWS's code and text
 // (MissingAuthenticationTokenException, IncompleteSignatureException, UnrecognizedClientException,
-// InvalidSignatureException ...) for JSON services; edges of other protocols translate the code. Their detail says which
-// part differed, without anything secret.
+// InvalidSignatureException ...) for JSON services; edges of other protocols translate the code. Their detail says
+// which part differed, without anything secret.
 Result<std::shared_ptr<const Credential>> verify_signature(const http::Request& request, const CredentialBook& book,
                                                            const VerifyOptions& options, Timestamp now);
 
