@@ -11,6 +11,23 @@ std::int64_t Journey::elapsed_ns() const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - origin_).count();
 }
 
+void Journey::absorb(const Journey& other) {
+  const auto offset =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(other.origin_ - origin_).count();
+  const auto first = static_cast<std::int32_t>(spans_.size());
+  dropped_ += other.dropped_;
+  for (const SpanRecord& span : other.spans_) {
+    if (spans_.size() >= kMaxSpans) {
+      ++dropped_;
+      continue;
+    }
+    SpanRecord& copy = spans_.emplace_back(span);
+    copy.parent = span.parent < 0 ? open_ : span.parent + first;
+    copy.start_ns += offset;
+    if (copy.end_ns >= 0) copy.end_ns += offset;
+  }
+}
+
 Span::Span(Journey* journey, std::string_view layer, std::string name) {
   if (journey == nullptr) return;
   if (journey->spans_.size() >= Journey::kMaxSpans) {

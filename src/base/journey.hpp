@@ -50,6 +50,10 @@ class Journey {
   const std::string& trace_root() const { return trace_root_; }
   void set_trace_root(std::string root) { trace_root_ = std::move(root); }
 
+  // Takes over the spans of work that recorded on its own because it might have outlived this journey; they become
+  // children of the span that is open now.
+  void absorb(const Journey& other);
+
   Timestamp started() const { return started_; }
   const std::vector<SpanRecord>& spans() const { return spans_; }
   std::size_t dropped_spans() const { return dropped_; }
