@@ -51,6 +51,9 @@ struct TableConfig {
 // Checks a config by CreateTable's rules and in its words (ValidationException).
 Result<void> validate_config(const TableConfig& config);
 
+// At most 50 tags, with AWS's limits on keys and values.
+Result<void> check_tags(const std::map<std::string, std::string>& tags);
+
 // The store's schema of a valid config.
 store::TableSchema store_schema(const TableConfig& config);
 

@@ -1,8 +1,9 @@
 // The tables service: DynamoDB's tables and items over the store.
 #pragma once
 
-#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -16,8 +17,11 @@
 #include "platform/store/store.hpp"
 #include "protocol/aws/json_service.hpp"
 #include "services/tables/config.hpp"
+#include "services/tables/request_tokens.hpp"
 
 namespace gatehouse::tables {
+
+struct CatalogEntry;
 
 // One existing table. Immutable: a change makes a new one.
 struct Table {
@@ -26,7 +30,7 @@ struct Table {
   store::TableHandle handle;
   std::string id;  // a UUID
   std::string arn;
-  double created = 0;         // seconds since the epoch, with milliseconds
+  std::int64_t created_ms = 0;
   std::uint64_t version = 0;  // of its catalog record
 };
 using TablePtr = std::shared_ptr<const Table>;
@@ -49,14 +53,19 @@ class Tables {
   // class and tags change, data stays. Another key schema is refused (kConflict).
   Task<Result<TablePtr>> ensure_table(TableConfig config);
 
+  // kConflict (ResourceInUseException) when a table of this name exists or is being deleted.
   Task<Result<TablePtr>> create_table(TableConfig config);
   // Replaces the settings of a table (not its keys).
   Task<Result<TablePtr>> update_table(TablePtr table, TableConfig config);
+  // Refused while the table is protected against deletion. The data goes in the background.
   Task<Result<TablePtr>> delete_table(std::string name);
 
+  // "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME", whether the table exists or not.
+  std::string arn_of(std::string_view name) const;
   TablePtr find(std::string_view name) const;  // null when there is none
   std::vector<std::string> names() const;      // sorted
 
+  RequestTokens& request_tokens() { return request_tokens_; }
   store::Store& store() const { return *store_; }
   const Clock& clock() const { return *clock_; }
   Random& random() const { return *random_; }
@@ -64,12 +73,15 @@ class Tables {
 
  private:
   Task<Result<void>> load(store::Record record);
+  Task<Result<TablePtr>> adopt(const CatalogEntry& entry, store::TableHandle handle);
   void remember(TablePtr table);
+  void forget(std::string_view name);
 
   store::Store* store_;
   const Clock* clock_;
   Random* random_;
   TablesConfig config_;
+  RequestTokens request_tokens_;
   std::optional<store::Records> catalog_;  // set by open()
   mutable std::shared_mutex mutex_;
   std::map<std::string, TablePtr, std::less<>> by_name_;

@@ -1,0 +1,52 @@
+#include "services/tables/operations/resources.hpp"
+
+#include <algorithm>
+
+#include "services/tables/input.hpp"
+
+namespace gatehouse::tables {
+namespace {
+
+void add(std::vector<std::string>& arns, std::string arn) {
+  if (std::ranges::find(arns, arn) == arns.end()) arns.push_back(std::move(arn));
+}
+
+}  // namespace
+
+// A request that names nothing is checked on a table without a name; validation refuses it afterwards.
+std::vector<std::string> named_table(const Tables& tables, const json::object& input) {
+  return {tables.arn_of(table_name_of(string_member(input, "TableName").value_or("")))};
+}
+
+std::vector<std::string> named_resource(const Tables& tables, const json::object& input) {
+  return {tables.arn_of(table_name_of(string_member(input, "ResourceArn").value_or("")))};
+}
+
+std::vector<std::string> batch_tables(const Tables& tables, const json::object& input) {
+  std::vector<std::string> arns;
+  if (const json::object* items = object_member(input, "RequestItems")) {
+    for (const auto& [name, asked] : *items) add(arns, tables.arn_of(table_name_of(name)));
+  }
+  if (arns.empty()) arns.push_back(tables.arn_of(""));
+  return arns;
+}
+
+std::vector<std::string> transaction_tables(const Tables& tables, const json::object& input) {
+  std::vector<std::string> arns;
+  const json::array* items = array_member(input, "TransactItems");
+  const json::array none;
+  for (const json::value& item : items != nullptr ? *items : none) {
+    if (!item.is_object()) continue;
+    for (const auto& [kind, member] : item.get_object()) {
+      const json::object* members = member.if_object();
+      if (members == nullptr) continue;
+      add(arns, tables.arn_of(table_name_of(string_member(*members, "TableName").value_or(""))));
+    }
+  }
+  if (arns.empty()) arns.push_back(tables.arn_of(""));
+  return arns;
+}
+
+std::vector<std::string> every_table(const Tables&, const json::object&) { return {"*"}; }
+
+}  // namespace gatehouse::tables
