@@ -29,87 +29,87 @@ enum class IntegrationType { kAwsProxy, kMock, kAws, kHttp, kHttpProxy };  // th
 struct MockResponseConfig {
   unsigned status = 200;
   // "method.response.header.NAME" -> a literal in single quotes ('*') ; nothing else is implemented.
-  StringMap parameters;
+  StringMap parameters{};
   // Content type -> template text; only text without expressions ("{}\n").
-  StringMap templates;
+  StringMap templates{};
 };
 
 struct IntegrationConfig {
   IntegrationType type = IntegrationType::kAwsProxy;
-  std::string function_arn;                   // kAwsProxy
+  std::string function_arn{};                 // kAwsProxy
   std::chrono::milliseconds timeout{29'000};  // 50 ms to 29 s (Quotas: integration timeout)
   // The function's own timeout when known. A function that is ended sooner than `timeout` needs no timer here.
-  std::optional<std::chrono::milliseconds> function_timeout;
-  std::optional<MockResponseConfig> mock;  // kMock
+  std::optional<std::chrono::milliseconds> function_timeout{};
+  std::optional<MockResponseConfig> mock{};  // kMock
 };
 
 struct MethodConfig {
-  std::string path;         // the resource's path template: "/", "/products/{productId}", "/files/{proxy+}"
-  std::string http_method;  // GET, POST ... or ANY
-  std::string resource_id;  // requestContext.resourceId; made from the path when empty
+  std::string path{};         // the resource's path template: "/", "/products/{productId}", "/files/{proxy+}"
+  std::string http_method{};  // GET, POST ... or ANY
+  std::string resource_id{};  // requestContext.resourceId; made from the path when empty
   AuthorizationType authorization = AuthorizationType::kNone;
-  std::string authorizer;  // a name of RestApiConfig::authorizers
-  std::vector<std::string> scopes;
+  std::string authorizer{};  // a name of RestApiConfig::authorizers
+  std::vector<std::string> scopes{};
   bool api_key_required = false;
-  IntegrationConfig integration;
+  IntegrationConfig integration{};
 };
 
 // A Cognito user pool authorizer (type COGNITO_USER_POOLS).
 struct AuthorizerConfig {
-  std::string name;
-  std::vector<std::string> pool_arns;
+  std::string name{};
+  std::vector<std::string> pool_arns{};
   std::string identity_header = "Authorization";  // of identity source method.request.header.NAME
 };
 
 // A customised gateway response. Values as in the template: parameters "gatewayresponse.header.NAME" -> "'literal'",
 // "method.request.header|querystring|path.NAME", "context.NAME" or "stageVariables.NAME".
 struct GatewayResponseConfig {
-  std::string type;  // one of the 21 response types, for example "DEFAULT_4XX"
-  std::optional<unsigned> status;
-  StringMap parameters;
-  StringMap templates;  // content type -> template with $context..., $stageVariables...
+  std::string type{};  // one of the 21 response types, for example "DEFAULT_4XX"
+  std::optional<unsigned> status{};
+  StringMap parameters{};
+  StringMap templates{};  // content type -> template with $context..., $stageVariables...
 };
 
 // Settings for one method of a stage. "*" as path and method means all of them; a method's own settings win.
 struct MethodSettingConfig {
   std::string path = "*";         // "*" or a resource's path template, decoded ("/products")
   std::string http_method = "*";  // "*" or the method
-  std::optional<double> throttling_rate_limit;
-  std::optional<std::int64_t> throttling_burst_limit;
+  std::optional<double> throttling_rate_limit{};
+  std::optional<std::int64_t> throttling_burst_limit{};
   bool metrics_enabled = false;       // accepted: journeys and metrics are always on
   std::string logging_level = "OFF";  // OFF, ERROR, INFO
 };
 
 struct StageConfig {
-  std::string name;
-  StringMap variables;
-  std::vector<MethodSettingConfig> method_settings;
+  std::string name{};
+  StringMap variables{};
+  std::vector<MethodSettingConfig> method_settings{};
 };
 
 struct RestApiConfig {
-  std::string id;
-  std::string name;
-  std::string domain_name;  // requestContext.domainName: from the public address, never from Host
-  std::vector<StageConfig> stages;
-  std::vector<MethodConfig> methods;
-  std::vector<AuthorizerConfig> authorizers;
-  std::vector<GatewayResponseConfig> gateway_responses;
-  std::vector<std::string> binary_media_types;  // "image/png", "image/*", "*/*"
+  std::string id{};
+  std::string name{};
+  std::string domain_name{};  // requestContext.domainName: from the public address, never from Host
+  std::vector<StageConfig> stages{};
+  std::vector<MethodConfig> methods{};
+  std::vector<AuthorizerConfig> authorizers{};
+  std::vector<GatewayResponseConfig> gateway_responses{};
+  std::vector<std::string> binary_media_types{};  // "image/png", "image/*", "*/*"
 };
 
 struct ApiKeyConfig {
-  std::string id;
-  std::string name;
-  std::string value;  // 20 to 128 characters, unique among keys
+  std::string id{};
+  std::string name{};
+  std::string value{};  // 20 to 128 characters, unique among keys
   bool enabled = true;
-  std::string customer_id;
+  std::string customer_id{};
 };
 
 // The key of a per-method throttle is "/path/METHOD", as in the API ("/products/GET").
 struct PlanStageConfig {
-  std::string api_id;
-  std::string stage;
-  std::map<std::string, ThrottleConfig, std::less<>> throttles;
+  std::string api_id{};
+  std::string stage{};
+  std::map<std::string, ThrottleConfig, std::less<>> throttles{};
 };
 
 enum class QuotaPeriod { kDay, kWeek, kMonth };
@@ -123,16 +123,16 @@ struct QuotaConfig {
 };
 
 struct UsagePlanConfig {
-  std::string id;
-  std::string name;
-  std::vector<PlanStageConfig> stages;
-  std::optional<ThrottleConfig> throttle;  // for each key of the plan on its own
-  std::optional<QuotaConfig> quota;        // likewise
+  std::string id{};
+  std::string name{};
+  std::vector<PlanStageConfig> stages{};
+  std::optional<ThrottleConfig> throttle{};  // for each key of the plan on its own
+  std::optional<QuotaConfig> quota{};        // likewise
 };
 
 struct UsagePlanKey {
-  std::string plan_id;
-  std::string key_id;
+  std::string plan_id{};
+  std::string key_id{};
 };
 
 struct GatewayConfig {

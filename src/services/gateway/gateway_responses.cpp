@@ -46,7 +46,8 @@ Result<std::vector<ResponseValue>> GatewayResponses::compile_template(std::strin
     if (is_braced) text.remove_prefix(1);
     std::size_t length = 0;
     while (length < text.size() && is_variable_character(text[length])) ++length;
-    if (length == 0 && !is_braced) {  // a lone dollar sign
+    const bool is_price = length > 0 && text.front() >= '0' && text.front() <= '9';
+    if ((length == 0 || is_price) && !is_braced) {  // a dollar sign that names nothing
       literal += '$';
       continue;
     }

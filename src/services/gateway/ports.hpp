@@ -19,9 +19,9 @@ namespace gatehouse::gateway {
 // A function's answer, already in parts (in-process functions).
 struct ProxyResponse {
   unsigned status = 200;
-  http::Headers headers;
-  http::Headers multi_value_headers;  // flat: a name once per value
-  std::string body;                   // base64 text when is_base64_encoded
+  http::Headers headers{};
+  http::Headers multi_value_headers{};  // flat: a name once per value
+  std::string body{};                   // base64 text when is_base64_encoded
   bool is_base64_encoded = false;
 };
 
