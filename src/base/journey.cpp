@@ -12,8 +12,7 @@ std::int64_t Journey::elapsed_ns() const {
 }
 
 void Journey::absorb(const Journey& other) {
-  const auto offset =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(other.origin_ - origin_).count();
+  const auto offset = std::chrono::duration_cast<std::chrono::nanoseconds>(other.origin_ - origin_).count();
   const auto first = static_cast<std::int32_t>(spans_.size());
   dropped_ += other.dropped_;
   for (const SpanRecord& span : other.spans_) {

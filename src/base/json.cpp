@@ -17,22 +17,59 @@ struct Handler {
   json::value_stack stack;
   std::size_t members = 0;
 
-  bool on_document_begin(error&) { stack.reset(); return true; }
+  bool on_document_begin(error&) {
+    stack.reset();
+    return true;
+  }
   bool on_document_end(error&) { return true; }
   bool on_object_begin(error&) { return true; }
-  bool on_object_end(std::size_t n, error&) { members += n; stack.push_object(n); return true; }
+  bool on_object_end(std::size_t n, error&) {
+    members += n;
+    stack.push_object(n);
+    return true;
+  }
   bool on_array_begin(error&) { return true; }
-  bool on_array_end(std::size_t n, error&) { stack.push_array(n); return true; }
-  bool on_key_part(json::string_view s, std::size_t, error&) { stack.push_chars(s); return true; }
-  bool on_key(json::string_view s, std::size_t, error&) { stack.push_key(s); return true; }
-  bool on_string_part(json::string_view s, std::size_t, error&) { stack.push_chars(s); return true; }
-  bool on_string(json::string_view s, std::size_t, error&) { stack.push_string(s); return true; }
+  bool on_array_end(std::size_t n, error&) {
+    stack.push_array(n);
+    return true;
+  }
+  bool on_key_part(json::string_view s, std::size_t, error&) {
+    stack.push_chars(s);
+    return true;
+  }
+  bool on_key(json::string_view s, std::size_t, error&) {
+    stack.push_key(s);
+    return true;
+  }
+  bool on_string_part(json::string_view s, std::size_t, error&) {
+    stack.push_chars(s);
+    return true;
+  }
+  bool on_string(json::string_view s, std::size_t, error&) {
+    stack.push_string(s);
+    return true;
+  }
   bool on_number_part(json::string_view, error&) { return true; }
-  bool on_int64(std::int64_t i, json::string_view, error&) { stack.push_int64(i); return true; }
-  bool on_uint64(std::uint64_t u, json::string_view, error&) { stack.push_uint64(u); return true; }
-  bool on_double(double d, json::string_view, error&) { stack.push_double(d); return true; }
-  bool on_bool(bool b, error&) { stack.push_bool(b); return true; }
-  bool on_null(error&) { stack.push_null(); return true; }
+  bool on_int64(std::int64_t i, json::string_view, error&) {
+    stack.push_int64(i);
+    return true;
+  }
+  bool on_uint64(std::uint64_t u, json::string_view, error&) {
+    stack.push_uint64(u);
+    return true;
+  }
+  bool on_double(double d, json::string_view, error&) {
+    stack.push_double(d);
+    return true;
+  }
+  bool on_bool(bool b, error&) {
+    stack.push_bool(b);
+    return true;
+  }
+  bool on_null(error&) {
+    stack.push_null();
+    return true;
+  }
   bool on_comment_part(json::string_view, error&) { return true; }
   bool on_comment(json::string_view, error&) { return true; }
 };
@@ -109,11 +146,21 @@ void append_json_string(std::string& out, std::string_view text) {
     out.append(text, clean, i - clean);
     clean = i + 1;
     switch (c) {
-      case '"': out.append("\\\""); break;
-      case '\\': out.append("\\\\"); break;
-      case '\n': out.append("\\n"); break;
-      case '\r': out.append("\\r"); break;
-      case '\t': out.append("\\t"); break;
+      case '"':
+        out.append("\\\"");
+        break;
+      case '\\':
+        out.append("\\\\");
+        break;
+      case '\n':
+        out.append("\\n");
+        break;
+      case '\r':
+        out.append("\\r");
+        break;
+      case '\t':
+        out.append("\\t");
+        break;
       default:
         out.append("\\u00");
         out.push_back(kDigits[c >> 4]);

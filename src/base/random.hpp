@@ -11,7 +11,8 @@ namespace gatehouse {
 class Random {
  public:
   virtual ~Random() = default;
-  // Fills `out` with bytes fit for keys and tokens. Safe from any thread. Never fails: without entropy the process ends.
+  // Fills `out` with bytes fit for keys and tokens. Safe from any thread. Never fails: without entropy the process
+  // ends.
   virtual void fill(std::span<std::uint8_t> out) = 0;
 
   std::string bytes(std::size_t count);

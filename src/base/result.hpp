@@ -17,11 +17,11 @@ struct Error {
     kUnauthenticated,  // who is calling is unknown
     kForbidden,        // who is calling may not do this
     kNotFound,
-    kConflict,         // exists already, or a condition on the present state failed
-    kThrottled,        // a limit on rate or concurrency
+    kConflict,   // exists already, or a condition on the present state failed
+    kThrottled,  // a limit on rate or concurrency
     kTooLarge,
-    kUnavailable,      // something outside (disk, peer, process) did not answer
-    kInternal,         // our fault
+    kUnavailable,  // something outside (disk, peer, process) did not answer
+    kInternal,     // our fault
   };
 
   Kind kind = Kind::kInternal;

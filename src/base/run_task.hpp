@@ -11,22 +11,6 @@
 
 namespace gatehouse {
 
-template <typename T>
-T run_task(Task<T> task) {
-  net::io_context loop;
-  const auto guard = net::make_work_guard(loop);
-  std::optional<T> value;
-  std::exception_ptr thrown;
-  net::co_spawn(loop.get_executor(), std::move(task), [&](std::exception_ptr error, T result) {
-    thrown = error;
-    if (!error) value.emplace(std::move(result));
-    loop.stop();
-  });
-  loop.run();
-  if (thrown) std::rethrow_exception(thrown);
-  return std::move(*value);
-}
-
 inline void run_task(Task<void> task) {
   net::io_context loop;
   const auto guard = net::make_work_guard(loop);
@@ -37,6 +21,20 @@ inline void run_task(Task<void> task) {
   });
   loop.run();
   if (thrown) std::rethrow_exception(thrown);
+}
+
+namespace detail {
+template <typename T>
+Task<void> store_result(Task<T> task, std::optional<T>& value) {
+  value.emplace(co_await std::move(task));
+}
+}  // namespace detail
+
+template <typename T>
+T run_task(Task<T> task) {
+  std::optional<T> value;
+  run_task(detail::store_result(std::move(task), value));
+  return std::move(*value);
 }
 
 }  // namespace gatehouse

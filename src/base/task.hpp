@@ -24,6 +24,7 @@ using Task = net::awaitable<T, Executor>;
 inline constexpr net::use_awaitable_t<Executor> kUseTask{};
 
 // A timer on the machine's monotonic clock, for time-outs (semantic time comes from clock.hpp).
-using Timer = net::basic_waitable_timer<std::chrono::steady_clock, net::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    net::basic_waitable_timer<std::chrono::steady_clock, net::wait_traits<std::chrono::steady_clock>, Executor>;
 
 }  // namespace gatehouse

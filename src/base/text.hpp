@@ -10,11 +10,11 @@
 
 namespace gatehouse {
 
-std::string_view trim(std::string_view text);                              // spaces, tabs, CR, LF at both ends
+std::string_view trim(std::string_view text);                                // spaces, tabs, CR, LF at both ends
 std::vector<std::string_view> split(std::string_view text, char separator);  // keeps empty parts
 std::string join(std::span<const std::string> parts, std::string_view separator);
-std::string lower(std::string_view text);  // ASCII only
-std::string upper(std::string_view text);  // ASCII only
+std::string lower(std::string_view text);                           // ASCII only
+std::string upper(std::string_view text);                           // ASCII only
 bool equals_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
 
 // Strict UTF-8 (no surrogates, no overlong forms); the count of code points, or nothing when malformed.

@@ -14,9 +14,9 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
 constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 std::tm broken_down(Timestamp time) {
-  const std::time_t seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch())
-          .count();
+  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(
+                                  std::chrono::floor<std::chrono::seconds>(time).time_since_epoch())
+                                  .count();
   std::tm out{};
   ::gmtime_r(&seconds, &out);
   return out;
@@ -34,7 +34,8 @@ std::optional<int> number(std::string_view text, std::size_t at, std::size_t len
 std::optional<Timestamp> compose(std::array<std::optional<int>, 6> parts) {
   for (const auto& part : parts)
     if (!part) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{*parts[0]}, std::chrono::month{static_cast<unsigned>(*parts[1])},
+  const std::chrono::year_month_day date{std::chrono::year{*parts[0]},
+                                         std::chrono::month{static_cast<unsigned>(*parts[1])},
                                          std::chrono::day{static_cast<unsigned>(*parts[2])}};
   if (!date.ok() || *parts[3] > 23 || *parts[4] > 59 || *parts[5] > 60) return std::nullopt;
   return std::chrono::sys_days{date} + std::chrono::hours{*parts[3]} + std::chrono::minutes{*parts[4]} +
@@ -45,7 +46,8 @@ std::optional<Timestamp> compose(std::array<std::optional<int>, 6> parts) {
 
 std::string format_iso8601(Timestamp time) {
   const std::tm t = broken_down(time);
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time - std::chrono::floor<std::chrono::seconds>(time));
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time - std::chrono::floor<std::chrono::seconds>(time));
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
                      t.tm_min, t.tm_sec, ms.count());
 }
@@ -79,8 +81,8 @@ std::optional<Timestamp> parse_http_date(std::string_view text) {
   std::optional<int> month;
   for (std::size_t i = 0; i < kMonths.size(); ++i)
     if (text.substr(8, 3) == kMonths[i]) month = static_cast<int>(i) + 1;
-  return compose({number(text, 12, 4), month, number(text, 5, 2), number(text, 17, 2), number(text, 20, 2),
-                  number(text, 23, 2)});
+  return compose(
+      {number(text, 12, 4), month, number(text, 5, 2), number(text, 17, 2), number(text, 20, 2), number(text, 23, 2)});
 }
 
 }  // namespace gatehouse

@@ -22,7 +22,8 @@ class WorkerPool {
   WorkerPool(std::size_t threads, std::size_t max_waiting) : pool_(threads), max_waiting_(max_waiting) {}
   ~WorkerPool() { pool_.join(); }
 
-  // Runs `work` (returning a non-void value) on a pool thread and resumes the caller on its own loop. kThrottled when full.
+  // Runs `work` (returning a non-void value) on a pool thread and resumes the caller on its own loop. kThrottled when
+  // full.
   template <typename F>
   Task<Result<std::invoke_result_t<F>>> run(F work) {
     using Value = std::invoke_result_t<F>;

@@ -22,27 +22,55 @@ struct Path {
 // The value at a path, or null when any step is absent.
 const Value* find_path(const Item& item, const Path& path);
 
-struct SizeOf { Path path; };
+struct SizeOf {
+  Path path;
+};
 using Operand = std::variant<Path, Value, SizeOf>;
 
 struct Condition;
 using ConditionPtr = std::shared_ptr<const Condition>;
 
 enum class Comparison { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
-struct Compare { Comparison comparison; Operand left, right; };
-struct Between { Operand value, low, high; };
-struct In { Operand value; std::vector<Operand> candidates; };
-struct AttributeExists { Path path; };
-struct AttributeNotExists { Path path; };
-struct AttributeType { Path path; std::string type; };
-struct BeginsWith { Operand value, prefix; };
-struct Contains { Operand value, element; };
-struct And { std::vector<ConditionPtr> parts; };
-struct Or { std::vector<ConditionPtr> parts; };
-struct Not { ConditionPtr part; };
+struct Compare {
+  Comparison comparison;
+  Operand left, right;
+};
+struct Between {
+  Operand value, low, high;
+};
+struct In {
+  Operand value;
+  std::vector<Operand> candidates;
+};
+struct AttributeExists {
+  Path path;
+};
+struct AttributeNotExists {
+  Path path;
+};
+struct AttributeType {
+  Path path;
+  std::string type;
+};
+struct BeginsWith {
+  Operand value, prefix;
+};
+struct Contains {
+  Operand value, element;
+};
+struct And {
+  std::vector<ConditionPtr> parts;
+};
+struct Or {
+  std::vector<ConditionPtr> parts;
+};
+struct Not {
+  ConditionPtr part;
+};
 
 struct Condition {
-  std::variant<Compare, Between, In, AttributeExists, AttributeNotExists, AttributeType, BeginsWith, Contains, And, Or, Not>
+  std::variant<Compare, Between, In, AttributeExists, AttributeNotExists, AttributeType, BeginsWith, Contains, And, Or,
+               Not>
       node;
 };
 
@@ -52,17 +80,37 @@ bool holds(const Condition& condition, const Item& item);
 
 // What an UpdateExpression does. Right-hand sides see the item as it was before the update.
 struct SetValue;
-struct IfNotExists { Path path; std::shared_ptr<const SetValue> otherwise; };
-struct ListAppend { std::shared_ptr<const SetValue> left, right; };
-struct Plus { std::shared_ptr<const SetValue> left, right; };
-struct Minus { std::shared_ptr<const SetValue> left, right; };
+struct IfNotExists {
+  Path path;
+  std::shared_ptr<const SetValue> otherwise;
+};
+struct ListAppend {
+  std::shared_ptr<const SetValue> left, right;
+};
+struct Plus {
+  std::shared_ptr<const SetValue> left, right;
+};
+struct Minus {
+  std::shared_ptr<const SetValue> left, right;
+};
 struct SetValue {
   std::variant<Value, Path, IfNotExists, ListAppend, Plus, Minus> node;
 };
-struct SetAction { Path path; SetValue value; };
-struct RemoveAction { Path path; };
-struct AddAction { Path path; Value value; };     // number: adds; set: unites
-struct DeleteAction { Path path; Value value; };  // takes elements out of a set
+struct SetAction {
+  Path path;
+  SetValue value;
+};
+struct RemoveAction {
+  Path path;
+};
+struct AddAction {
+  Path path;
+  Value value;
+};  // number: adds; set: unites
+struct DeleteAction {
+  Path path;
+  Value value;
+};  // takes elements out of a set
 
 struct Update {
   std::vector<SetAction> sets;

@@ -21,7 +21,7 @@ struct Record {
 };
 
 struct RecordPage {
-  std::vector<Record> records;  // by sort key
+  std::vector<Record> records;      // by sort key
   std::optional<std::string> next;  // pass as `after` for the next page
 };
 

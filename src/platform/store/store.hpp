@@ -55,8 +55,8 @@ struct SortCondition {
 };
 
 struct ReadLimits {
-  std::size_t max_items = SIZE_MAX;         // items read, before any filter
-  std::size_t max_bytes = 1024 * 1024;      // by item_size; the item that crosses it is still returned
+  std::size_t max_items = SIZE_MAX;     // items read, before any filter
+  std::size_t max_bytes = 1024 * 1024;  // by item_size; the item that crosses it is still returned
 };
 
 struct Query {
@@ -76,19 +76,28 @@ struct Scan {
 
 struct Page {
   std::vector<Item> items;
-  std::size_t bytes = 0;                 // sum of item_size
-  std::optional<Item> last_key;          // set when a limit ended the page: where the next one starts
+  std::size_t bytes = 0;         // sum of item_size
+  std::optional<Item> last_key;  // set when a limit ended the page: where the next one starts
 };
 
-struct Put { Item item; };
-struct Modify { Item key; Update update; };  // creates the item when there is none, as UpdateItem does
-struct Erase { Item key; };
-struct Check { Item key; };                  // transactions only: a condition without a write
+struct Put {
+  Item item;
+};
+struct Modify {
+  Item key;
+  Update update;
+};  // creates the item when there is none, as UpdateItem does
+struct Erase {
+  Item key;
+};
+struct Check {
+  Item key;
+};  // transactions only: a condition without a write
 
 struct Write {
   TableHandle table;
   std::variant<Put, Modify, Erase, Check> action;
-  ConditionPtr condition;          // null: none
+  ConditionPtr condition;  // null: none
   std::size_t max_item_bytes = 400 * 1024;
 };
 
@@ -132,7 +141,9 @@ class Store {
   virtual Task<TransactionResult> transact(std::vector<Write> writes) = 0;
 
   // Approximate, for DescribeTable: items and bytes.
-  struct Size { std::uint64_t items = 0, bytes = 0; };
+  struct Size {
+    std::uint64_t items = 0, bytes = 0;
+  };
   virtual Size approximate_size(const TableHandle& table) const = 0;
 };
 

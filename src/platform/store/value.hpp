@@ -34,6 +34,8 @@ class Number {
   // Bytes whose memcmp order is the numeric order, self-delimiting.
   void append_ordered(std::string& out) const;
   std::string ordered() const;
+  // The number behind such bytes; nothing when they are no such.
+  static std::optional<Number> from_ordered(std::string_view bytes);
   // Approximate stored size in bytes, as DynamoDB counts item sizes.
   std::size_t stored_size() const;
 
@@ -69,19 +71,30 @@ struct Value;
 using List = std::vector<Value>;
 using Item = std::map<std::string, Value, std::less<>>;  // also the M type
 
+// The types that a Value can hold.
+template <typename T>
+concept AttributeData =
+    std::same_as<T, Null> || std::same_as<T, bool> || std::same_as<T, Number> || std::same_as<T, std::string> ||
+    std::same_as<T, Binary> || std::same_as<T, StringSet> || std::same_as<T, NumberSet> || std::same_as<T, BinarySet> ||
+    std::same_as<T, List> || std::same_as<T, Item>;
+
 struct Value {
   std::variant<Null, bool, Number, std::string, Binary, StringSet, NumberSet, BinarySet, List, Item> data;
 
   Value() = default;
   template <typename T>
-    requires(!std::same_as<std::remove_cvref_t<T>, Value>)
+    requires AttributeData<std::remove_cvref_t<T>>
   Value(T&& value) : data(std::forward<T>(value)) {}  // implicit on purpose: values are built in literals
   Value(const char* text) : data(std::string(text)) {}
 
   template <typename T>
-  const T* get_if() const { return std::get_if<T>(&data); }
+  const T* get_if() const {
+    return std::get_if<T>(&data);
+  }
   template <typename T>
-  T* get_if() { return std::get_if<T>(&data); }
+  T* get_if() {
+    return std::get_if<T>(&data);
+  }
   // DynamoDB's type name: "S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M".
   std::string_view type_name() const;
   bool operator==(const Value&) const = default;
