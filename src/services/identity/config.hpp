@@ -48,7 +48,7 @@ struct UserPoolConfig {
   // sub as user name; aliases are further names of a user ("email", "phone_number", "preferred_username").
   std::vector<std::string> username_attributes;
   std::vector<std::string> alias_attributes;
-  bool is_username_case_sensitive = false;  // UsernameConfiguration.CaseSensitive
+  bool is_username_case_sensitive = true;  // UsernameConfiguration.CaseSensitive
   std::vector<std::string>
       auto_verified_attributes;  // "email", "phone_number": for self sign-up, which is refused here
   std::vector<SchemaAttribute> schema;

@@ -17,7 +17,7 @@ struct AuditEvent {
   Timestamp time;
   std::string pool_id;
   std::string client_id;
-  std::string username;  // as resolved; what was typed when no such user exists
+  std::string username;  // empty when no such user exists: people type passwords into the wrong field
   std::string reason;    // for failures: one sentence
   std::string peer_address;
   std::string request_id;
