@@ -10,6 +10,7 @@ option(GATEHOUSE_FUZZ "Build the fuzz targets (libFuzzer)" OFF)
 set(GATEHOUSE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Wthread-safety
+                    -Wno-missing-designated-field-initializers
                     -fstack-protector-strong -fno-omit-frame-pointer)
 if(GATEHOUSE_WERROR)
   add_compile_options(-Werror)

@@ -13,12 +13,12 @@
 namespace gatehouse::http {
 
 struct ServerLimits {
-  std::size_t max_header_bytes = 16 * 1024;        // request line and fields together; over it: 431
-  std::size_t max_body_bytes = 10 * 1024 * 1024;   // over it: Request::body_too_large
-  std::size_t max_connections = 10'000;            // over all loops; further ones are closed at once
+  std::size_t max_header_bytes = 16 * 1024;          // request line and fields together; over it: 431
+  std::size_t max_body_bytes = 10 * 1024 * 1024;     // over it: Request::body_too_large
+  std::size_t max_connections = 10'000;              // over all loops; further ones are closed at once
   std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its fields: 408
   std::chrono::milliseconds body_timeout{30'000};
-  std::chrono::milliseconds idle_timeout{75'000};    // between requests on a kept connection
+  std::chrono::milliseconds idle_timeout{75'000};  // between requests on a kept connection
   std::chrono::milliseconds write_timeout{30'000};
 };
 

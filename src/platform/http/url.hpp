@@ -11,10 +11,10 @@
 namespace gatehouse::http {
 
 struct Url {
-  std::string scheme;  // lower case
-  std::string host;    // lower case, IPv6 without brackets
+  std::string scheme;      // lower case
+  std::string host;        // lower case, IPv6 without brackets
   std::uint16_t port = 0;  // the scheme's default when the URL names none
-  std::string target;  // path and query, at least "/"
+  std::string target;      // path and query, at least "/"
 
   // An absolute http or https URL without user information; nothing for anything else.
   static std::optional<Url> parse(std::string_view text);
