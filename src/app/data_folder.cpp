@@ -29,7 +29,8 @@ Result<void> write_private_file(const std::filesystem::path& path, std::string_v
   ::unlink(draft.c_str());
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return file_error("cannot write", draft);
-  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  const bool written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
   ::close(file);
   if (!written || ::rename(draft.c_str(), path.c_str()) != 0) return file_error("cannot write", path);
   return {};
@@ -58,7 +59,8 @@ Result<std::optional<aws::Credential>> environment_credential(const std::string&
   if (id == nullptr && secret == nullptr) return std::nullopt;
   if (id == nullptr || secret == nullptr || std::strlen(id) < 16 || std::strlen(secret) < 16) {
     return fail(Error::Kind::kInvalid, "",
-                "GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY go together, each of at least 16 characters");
+                "GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY go together, each of at least 16 "
+                "characters");
   }
   return administrator(id, secret, account);
 }
@@ -70,8 +72,9 @@ Result<void> prepare_data_folder(const std::filesystem::path& folder) {
   if (std::filesystem::is_directory(folder, error)) return {};
   std::filesystem::create_directories(folder, error);
   if (error) {
-    return fail(Error::Kind::kUnavailable, "", fmt::format("cannot make the data folder {}: {}; name another with --data",
-                                                           folder.string(), error.message()));
+    return fail(
+        Error::Kind::kUnavailable, "",
+        fmt::format("cannot make the data folder {}: {}; name another with --data", folder.string(), error.message()));
   }
   ::chmod(folder.c_str(), 0700);
   return {};
@@ -85,18 +88,22 @@ Result<aws::Credential> read_root_credential(const std::filesystem::path& folder
   const std::filesystem::path path = folder / kCredentialsFile;
   const Result<std::string> text = read_file(path);
   if (!text) {
-    return fail(Error::Kind::kNotFound, "", fmt::format("{} does not exist: start `gatehouse run` first, or name its folder with --data",
-                                                        path.string()));
+    return fail(
+        Error::Kind::kNotFound, "",
+        fmt::format("{} does not exist: start `gatehouse run` first, or name its folder with --data", path.string()));
   }
   const Result<json::value> parsed = parse_json(*text);
   const json::object* object = parsed ? parsed->if_object() : nullptr;
   const auto id = object ? string_member(*object, "accessKeyId") : std::nullopt;
   const auto secret = object ? string_member(*object, "secretAccessKey") : std::nullopt;
-  if (!id || !secret) return fail(Error::Kind::kInvalid, "", fmt::format("{} is damaged; delete it to get a new credential", path.string()));
+  if (!id || !secret)
+    return fail(Error::Kind::kInvalid, "",
+                fmt::format("{} is damaged; delete it to get a new credential", path.string()));
   return administrator(std::string(*id), std::string(*secret), account);
 }
 
-Result<aws::Credential> root_credential(const std::filesystem::path& folder, const std::string& account, Random& random) {
+Result<aws::Credential> root_credential(const std::filesystem::path& folder, const std::string& account,
+                                        Random& random) {
   const std::filesystem::path path = folder / kCredentialsFile;
   std::error_code error;
   if (std::filesystem::exists(path, error)) return read_root_credential(folder, account);
@@ -119,8 +126,10 @@ Result<void> write_endpoint(const std::filesystem::path& folder, const std::stri
 Result<std::string> read_endpoint(const std::filesystem::path& folder) {
   Result<std::string> text = read_file(folder / kEndpointFile);
   if (!text) {
-    return fail(Error::Kind::kNotFound, "", fmt::format("no run has listened in {} yet: start `gatehouse run`, or name the endpoint with --endpoint",
-                                                        folder.string()));
+    return fail(
+        Error::Kind::kNotFound, "",
+        fmt::format("no run has listened in {} yet: start `gatehouse run`, or name the endpoint with --endpoint",
+                    folder.string()));
   }
   while (text->ends_with('\n')) text->pop_back();
   return text;

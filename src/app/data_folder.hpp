@@ -16,7 +16,8 @@ Result<void> prepare_data_folder(const std::filesystem::path& folder);
 
 // The root credential: GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY (both or none), else the
 // folder's file `credentials.json` (mode 0600), made on the first run.
-Result<aws::Credential> root_credential(const std::filesystem::path& folder, const std::string& account, Random& random);
+Result<aws::Credential> root_credential(const std::filesystem::path& folder, const std::string& account,
+                                        Random& random);
 
 // The same without making one: for commands beside a run.
 Result<aws::Credential> read_root_credential(const std::filesystem::path& folder, const std::string& account);

@@ -15,21 +15,47 @@ void add_examples(CLI::App& command, const std::string& examples) { command.foot
 void add_run(CLI::App& app, Settings& settings, std::vector<std::string>& parameters) {
   CLI::App* run = app.add_subcommand("run", "Serve a template, or an empty account without one");
   run->set_config("--config", "", "Configuration file (TOML: one `flag = value` a line)");
-  run->add_option("template", settings.template_file, "SAM or CloudFormation template, YAML or JSON")->envname("GATEHOUSE_TEMPLATE");
-  run->add_option("-P,--parameter", parameters, "Template parameter K=V (repeat it)")->envname("GATEHOUSE_PARAMETER")->delimiter('\n');
-  run->add_option("--stack-name", settings.stack_name, "CloudFormation stack name [the template's folder]")->envname("GATEHOUSE_STACK_NAME");
-  run->add_option("--bind", settings.bind, "Addresses to listen on")->envname("GATEHOUSE_BIND")->delimiter(',')->capture_default_str();
-  run->add_option("--port", settings.port, "Port of everything that AWS serves; 0 takes a free one")->take_last()->envname("GATEHOUSE_PORT")->capture_default_str();
-  run->add_option("--site-port", settings.site_port, "Port of the website; 0 takes a free one")->take_last()->envname("GATEHOUSE_SITE_PORT")->capture_default_str();
-  run->add_option("--public-url", settings.public_url, "How clients reach the first port [http://localhost:PORT]")->envname("GATEHOUSE_PUBLIC_URL");
-  run->add_option("--site-url", settings.site_url, "How browsers reach the site [http://localhost:SITE_PORT]")->envname("GATEHOUSE_SITE_URL");
-  run->add_option("--data", settings.data, "Folder that keeps all state")->envname("GATEHOUSE_DATA")->capture_default_str();
-  run->add_option("--threads", settings.threads, "Event loops [one a core]")->envname("GATEHOUSE_THREADS")->check(CLI::Range(1, 256));
-  run->add_option("--cache-mib", settings.cache_mib, "Memory for table blocks, MiB")->envname("GATEHOUSE_CACHE_MIB")->check(CLI::Range(8, 65536))->capture_default_str();
+  run->add_option("template", settings.template_file, "SAM or CloudFormation template, YAML or JSON")
+      ->envname("GATEHOUSE_TEMPLATE");
+  run->add_option("-P,--parameter", parameters, "Template parameter K=V (repeat it)")
+      ->envname("GATEHOUSE_PARAMETER")
+      ->delimiter('\n');
+  run->add_option("--stack-name", settings.stack_name, "CloudFormation stack name [the template's folder]")
+      ->envname("GATEHOUSE_STACK_NAME");
+  run->add_option("--bind", settings.bind, "Addresses to listen on")
+      ->envname("GATEHOUSE_BIND")
+      ->delimiter(',')
+      ->capture_default_str();
+  run->add_option("--port", settings.port, "Port of everything that AWS serves; 0 takes a free one")
+      ->take_last()
+      ->envname("GATEHOUSE_PORT")
+      ->capture_default_str();
+  run->add_option("--site-port", settings.site_port, "Port of the website; 0 takes a free one")
+      ->take_last()
+      ->envname("GATEHOUSE_SITE_PORT")
+      ->capture_default_str();
+  run->add_option("--public-url", settings.public_url, "How clients reach the first port [http://localhost:PORT]")
+      ->envname("GATEHOUSE_PUBLIC_URL");
+  run->add_option("--site-url", settings.site_url, "How browsers reach the site [http://localhost:SITE_PORT]")
+      ->envname("GATEHOUSE_SITE_URL");
+  run->add_option("--data", settings.data, "Folder that keeps all state")
+      ->envname("GATEHOUSE_DATA")
+      ->capture_default_str();
+  run->add_option("--threads", settings.threads, "Event loops [one a core]")
+      ->envname("GATEHOUSE_THREADS")
+      ->check(CLI::Range(1, 256));
+  run->add_option("--cache-mib", settings.cache_mib, "Memory for table blocks, MiB")
+      ->envname("GATEHOUSE_CACHE_MIB")
+      ->check(CLI::Range(8, 65536))
+      ->capture_default_str();
   run->add_option("--region", settings.region, "AWS region to be")->envname("GATEHOUSE_REGION")->capture_default_str();
-  run->add_option("--account", settings.account, "AWS account id to be, 12 digits")->envname("GATEHOUSE_ACCOUNT")->capture_default_str();
+  run->add_option("--account", settings.account, "AWS account id to be, 12 digits")
+      ->envname("GATEHOUSE_ACCOUNT")
+      ->capture_default_str();
   run->add_option("--functions", settings.functions, "Where functions run: auto (as the template says) or process")
-      ->envname("GATEHOUSE_FUNCTIONS")->check(CLI::IsMember({"auto", "process"}))->capture_default_str();
+      ->envname("GATEHOUSE_FUNCTIONS")
+      ->check(CLI::IsMember({"auto", "process"}))
+      ->capture_default_str();
   run->add_flag("--json", settings.json_output, "Print what is served as one line of JSON")->envname("GATEHOUSE_JSON");
   add_examples(*run,
                "  gatehouse run template.yaml\n"
@@ -39,7 +65,8 @@ void add_run(CLI::App& app, Settings& settings, std::vector<std::string>& parame
 
 void add_connection(CLI::App& command, EnvOptions& options) {
   command.add_option("--data", options.data, "The run's data folder")->envname("GATEHOUSE_DATA")->capture_default_str();
-  command.add_option("--endpoint", options.endpoint, "Its AWS endpoint [what the run said]")->envname("GATEHOUSE_ENDPOINT");
+  command.add_option("--endpoint", options.endpoint, "Its AWS endpoint [what the run said]")
+      ->envname("GATEHOUSE_ENDPOINT");
   command.add_option("--region", options.region, "AWS region")->envname("GATEHOUSE_REGION")->capture_default_str();
 }
 
@@ -79,8 +106,9 @@ bool read_parameters(const std::vector<std::string>& pairs, Settings& settings) 
 }
 
 int main_command(int argc, char** argv) {
-  CLI::App app{"Gatehouse: the serverless stack behind a secure API, as one process. It enforces the template or refuses it.",
-               "gatehouse"};
+  CLI::App app{
+      "Gatehouse: the serverless stack behind a secure API, as one process. It enforces the template or refuses it.",
+      "gatehouse"};
   app.set_version_flag("--version", std::string(kVersion));
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);

@@ -23,11 +23,16 @@ std::optional<std::int64_t> parse_since(std::string_view text) {
   if (!count || *count > 1'000'000) return std::nullopt;
   const auto value = static_cast<std::int64_t>(*count);
   switch (text.back()) {
-    case 's': return value * 1000;
-    case 'm': return value * 60'000;
-    case 'h': return value * 3'600'000;
-    case 'd': return value * 86'400'000;
-    default: return std::nullopt;
+    case 's':
+      return value * 1000;
+    case 'm':
+      return value * 60'000;
+    case 'h':
+      return value * 3'600'000;
+    case 'd':
+      return value * 86'400'000;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -101,7 +106,8 @@ int logs_command(const LogsOptions& options) {
   if (options.group.empty()) return list_groups(*remote);
   const auto back = parse_since(options.since);
   if (!back) {
-    std::fprintf(stderr, "error: --since takes a number and a unit (30s, 10m, 2h, 1d), not \"%s\"\n", options.since.c_str());
+    std::fprintf(stderr, "error: --since takes a number and a unit (30s, 10m, 2h, 1d), not \"%s\"\n",
+                 options.since.c_str());
     return kExitUsage;
   }
   Tail tail(*remote, options);

@@ -25,7 +25,8 @@ Result<Remote> Remote::connect(const EnvOptions& options) {
     if (!last) return std::unexpected(last.error());
     endpoint = std::move(*last);
   }
-  if (!http::Url::parse(endpoint)) return fail(Error::Kind::kInvalid, "", fmt::format("--endpoint {} is not an http URL", endpoint));
+  if (!http::Url::parse(endpoint))
+    return fail(Error::Kind::kInvalid, "", fmt::format("--endpoint {} is not an http URL", endpoint));
   Result<aws::Credential> credential = read_root_credential(options.data, "000000000000");
   if (!credential) return std::unexpected(credential.error());
   return Remote(std::move(endpoint), options.region, std::move(*credential));
@@ -44,12 +45,14 @@ Result<json::object> Remote::call(std::string_view service, std::string_view tar
   http::Client client;
   Result<http::Response> response = run_task(client.fetch(endpoint_ + "/", std::move(request), kTimeout));
   if (!response) {
-    return fail(Error::Kind::kUnavailable, "", fmt::format("nothing answers at {}: is `gatehouse run` running? ({})", endpoint_,
-                                                           response.error().message));
+    return fail(
+        Error::Kind::kUnavailable, "",
+        fmt::format("nothing answers at {}: is `gatehouse run` running? ({})", endpoint_, response.error().message));
   }
   const Result<json::value> body = parse_json(response->content());
   const json::object* object = body ? body->if_object() : nullptr;
-  if (object == nullptr) return fail(Error::Kind::kUnavailable, "", fmt::format("{} answered something that is not AWS's JSON", endpoint_));
+  if (object == nullptr)
+    return fail(Error::Kind::kUnavailable, "", fmt::format("{} answered something that is not AWS's JSON", endpoint_));
   if (response->status == 200) return *object;
   return fail(Error::Kind::kInvalid, std::string(string_member(*object, "__type").value_or("")),
               std::string(string_member(*object, "message").value_or("the call failed")));

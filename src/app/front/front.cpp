@@ -22,12 +22,17 @@ constexpr std::size_t kLatestRequests = 100;
 // Indexes into Metrics::kServices.
 std::size_t service_index(Route::Target target) {
   switch (target) {
-    case Route::Target::kGateway: return 0;
+    case Route::Target::kGateway:
+      return 0;
     case Route::Target::kPoolDomain:
-    case Route::Target::kIssuer: return 1;
-    case Route::Target::kAwsApi: return 2;
-    case Route::Target::kOwn: return 3;
-    case Route::Target::kNone: return 4;
+    case Route::Target::kIssuer:
+      return 1;
+    case Route::Target::kAwsApi:
+      return 2;
+    case Route::Target::kOwn:
+      return 3;
+    case Route::Target::kNone:
+      return 4;
   }
   return 4;
 }
@@ -37,9 +42,10 @@ http::Response message_response(unsigned status, std::string_view message) {
 }
 
 http::Response not_an_address(const http::Request& request) {
-  return message_response(404, fmt::format("Nothing is served at {}. AWS APIs are at /, an API's stage at /_aws/execute-api/API/STAGE/, "
-                                           "a user pool's pages at /_aws/auth/DOMAIN/",
-                                           request.path()));
+  return message_response(
+      404, fmt::format("Nothing is served at {}. AWS APIs are at /, an API's stage at /_aws/execute-api/API/STAGE/, "
+                       "a user pool's pages at /_aws/auth/DOMAIN/",
+                       request.path()));
 }
 
 // The Root of "Root=1-67891233-abcdef012345678912345678;Parent=...;Sampled=1"; empty for anything else.
@@ -102,8 +108,10 @@ Task<http::Response> Front::dispatch(http::Request& request) {
       co_return co_await services_.identity->handle_domain(std::string(route.first), std::string(route.rest), request);
     case Route::Target::kIssuer:
       co_return co_await services_.identity->handle_issuer(std::string(route.first), std::string(route.rest), request);
-    case Route::Target::kAwsApi: co_return co_await aws_api(request);
-    default: co_return not_an_address(request);
+    case Route::Target::kAwsApi:
+      co_return co_await aws_api(request);
+    default:
+      co_return not_an_address(request);
   }
 }
 
@@ -122,11 +130,14 @@ Task<http::Response> Front::aws_api(http::Request& request) {
     if (service->config().signing_name == signing_name) co_return co_await service->handle(request);
   }
   if (signing_name.empty()) {
-    co_return message_response(400, "This is the AWS endpoint: requests need a signature or an X-Amz-Target header. `gatehouse env` prints the settings "
-                                    "for the AWS CLI and SDKs");
+    co_return message_response(400,
+                               "This is the AWS endpoint: requests need a signature or an X-Amz-Target header. "
+                               "`gatehouse env` prints the settings "
+                               "for the AWS CLI and SDKs");
   }
-  co_return message_response(501, fmt::format("The AWS service \"{}\" is not implemented by Gatehouse; docs/compatibility.md lists what is",
-                                              signing_name));
+  co_return message_response(
+      501, fmt::format("The AWS service \"{}\" is not implemented by Gatehouse; docs/compatibility.md lists what is",
+                       signing_name));
 }
 
 Task<http::Response> Front::own(std::string_view path, const http::Request& request) {
@@ -159,7 +170,8 @@ http::Response Front::requests(std::string_view path, const http::Request& reque
   }
   const std::string_view id = path.substr(kPrefix.size());
   const std::shared_ptr<const Journey> journey = services_.journeys->find(id);
-  if (journey == nullptr) return message_response(404, "No journey of that request id is kept: the most recent 1,000 are");
+  if (journey == nullptr)
+    return message_response(404, "No journey of that request id is kept: the most recent 1,000 are");
   json::object document = journey_document(*journey);
   // Calls that left the process and came back through a socket (functions in processes of their own) share the trace.
   json::array nested;

@@ -25,7 +25,7 @@ class Identity;
 namespace gatehouse::aws {
 class JsonService;
 class QueryService;
-}
+}  // namespace gatehouse::aws
 
 namespace gatehouse::app {
 

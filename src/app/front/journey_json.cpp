@@ -29,8 +29,10 @@ json::object span_json(const std::vector<SpanRecord>& spans, std::size_t index) 
 }  // namespace
 
 json::object journey_summary(const Journey& journey) {
-  json::object out{{"requestId", journey.request_id()}, {"time", format_iso8601(journey.started())},
-                   {"method", journey.method},          {"path", journey.target},
+  json::object out{{"requestId", journey.request_id()},
+                   {"time", format_iso8601(journey.started())},
+                   {"method", journey.method},
+                   {"path", journey.target},
                    {"status", journey.status}};
   const std::vector<SpanRecord>& spans = journey.spans();
   if (!spans.empty() && spans.front().end_ns >= 0) out["durationMs"] = to_ms(spans.front().end_ns);

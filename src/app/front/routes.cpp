@@ -29,9 +29,11 @@ std::string_view label_before(std::string_view host, std::string_view infix) {
 // "us-east-1_AbCdEfGhI": what a user pool's id looks like.
 bool is_pool_id(std::string_view text) {
   const std::size_t underscore = text.rfind('_');
-  if (underscore == std::string_view::npos || underscore == 0 || underscore + 1 == text.size() || text.size() > 55) return false;
+  if (underscore == std::string_view::npos || underscore == 0 || underscore + 1 == text.size() || text.size() > 55)
+    return false;
   for (const char c : text) {
-    const bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const bool is_word =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (!is_word) return false;
   }
   return true;

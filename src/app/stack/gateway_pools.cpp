@@ -6,7 +6,8 @@ namespace {
 std::shared_ptr<const gateway::PoolSnapshot> snapshot_of(const identity::Pool& pool) {
   auto snapshot = std::make_shared<gateway::PoolSnapshot>();
   snapshot->issuer = pool.issuer;
-  for (const auto& key : {pool.id_token_key, pool.access_token_key}) snapshot->keys.push_back({key->key_id, key->public_key});
+  for (const auto& key : {pool.id_token_key, pool.access_token_key})
+    snapshot->keys.push_back({key->key_id, key->public_key});
   for (const auto& [id, client] : pool.clients) snapshot->client_ids.push_back(id);
   return snapshot;
 }
