@@ -200,7 +200,7 @@ Result<std::shared_ptr<const Deployment>> Deployment::compile(RestApiConfig conf
     return std::unexpected(std::move(error));
   };
   if (api->config.id.empty()) return invalid("An API has no id");
-  api->domain_prefix = api->config.domain_name.substr(0, api->config.domain_name.find('.'));
+  api->domain_prefix = api->config.domain_name.substr(0, api->config.domain_name.find_first_of(".:"));
 
   auto responses = GatewayResponses::compile(api->config.gateway_responses);
   if (!responses) return in_api(responses.error());

@@ -1,5 +1,6 @@
 #include "services/gateway/gateway.hpp"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -23,6 +24,26 @@ struct Snapshot {
   std::map<std::string, std::shared_ptr<const Deployment>, std::less<>> apis;
   std::shared_ptr<const UsageSnapshot> usage;
 };
+
+// A throttle for a method that does not exist would throttle nothing.
+Result<void> check_plan_stages(const UsagePlanConfig& plan, const auto& apis) {
+  const auto invalid = [&](const std::string& problem) {
+    return fail(Error::Kind::kInvalid, {}, "Usage plan " + (plan.name.empty() ? plan.id : plan.name) + ": " + problem);
+  };
+  for (const PlanStageConfig& stage : plan.stages) {
+    const auto api = apis.find(stage.api_id);
+    if (api == apis.end()) return invalid("there is no API " + stage.api_id);
+    if (api->second->find_stage(stage.stage) == nullptr)
+      return invalid("the API " + stage.api_id + " has no stage " + stage.stage);
+    for (const auto& [key, throttle] : stage.throttles) {
+      const bool is_known = std::ranges::any_of(api->second->methods, [&](const CompiledMethod& method) {
+        return key == (method.config.path == "/" ? "" : method.config.path) + "/" + method.config.http_method;
+      });
+      if (!is_known) return invalid("the throttle \"" + key + "\" names no method of the API; write /path/METHOD");
+    }
+  }
+  return {};
+}
 
 std::uint64_t next_gateway_id() {
   static std::atomic<std::uint64_t> counter{0};
@@ -126,6 +147,7 @@ std::optional<Refusal> Gateway::Impl::authorize(Exchange& exchange, const http::
   if (request.journey != nullptr) {
     span.note("authorizer", method.authorizer->name);
     span.note("token_use", token->is_access_token ? "access" : "id");
+    span.note("client", token->client_id);
     if (const std::string* subject = token->claims->find("sub")) span.note("sub", *subject);
   }
   exchange.claims = token->claims;
@@ -296,6 +318,7 @@ void Gateway::remove_key(std::string_view key_id) {
 
 Result<void> Gateway::put_plan(UsagePlanConfig plan) {
   const std::scoped_lock lock(impl_->mutex);
+  if (auto checked = check_plan_stages(plan, impl_->apis); !checked) return checked;
   auto done = impl_->usage.put_plan(std::move(plan));
   impl_->compiled_usage = nullptr;
   impl_->changed();

@@ -38,7 +38,7 @@ class Gateway {
   void remove_api(std::string_view api_id);
   Result<void> put_key(ApiKeyConfig key);
   void remove_key(std::string_view key_id);
-  Result<void> put_plan(UsagePlanConfig plan);
+  Result<void> put_plan(UsagePlanConfig plan);  // its APIs must be deployed
   void remove_plan(std::string_view plan_id);
   // The plan and the key must exist.
   Result<void> put_plan_key(UsagePlanKey plan_key);

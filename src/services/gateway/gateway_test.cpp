@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "base/journey.hpp"
 #include "platform/store/records.hpp"
@@ -171,6 +172,9 @@ TEST_F(Keys, AndPlansAreCheckedWhenPut) {
   EXPECT_FALSE(gateway.put_plan({.id = "p", .stages = {{"api1", "prod", {{"GET", {1, 1}}}}}}));
   EXPECT_FALSE(gateway.put_plan_key({"nope", "key1"}));
   EXPECT_FALSE(gateway.put_plan_key({"plan1", "nope"}));
+  EXPECT_FALSE(gateway.put_plan({.id = "p", .stages = {{"nope", "prod", {}}}}));
+  EXPECT_FALSE(gateway.put_plan({.id = "p", .stages = {{"api1", "nope", {}}}}));
+  EXPECT_FALSE(gateway.put_plan({.id = "p", .stages = {{"api1", "prod", {{"/nope/GET", {1, 1}}}}}}));
   ASSERT_TRUE(gateway.put_plan({.id = "plan2", .stages = {{"api1", "prod", {}}}}));
   EXPECT_FALSE(gateway.put_plan_key({"plan2", "key1"}));  // two plans for one stage
 }
@@ -326,6 +330,40 @@ TEST(Deploy, DoesNotDisturbARunningRequest) {
   };
   EXPECT_EQ(world.send("GET", "/a/1").body, "/a/{id}");
   EXPECT_EQ(world.send("GET", "/changed").status, 200u);
+}
+
+// For the thread sanitizer, too.
+TEST(Deploy, IsSafeWhileOtherThreadsAreServed) {
+  struct Constant final : FunctionInvoker {
+    Task<Result<ProxyResult>> invoke(const ProxyEvent&) override { co_return ProxyResult{ProxyResponse{}}; }
+  } functions;
+  World world;
+  world.add_protected("GET", "/a").api_key_required = true;
+  Gateway gateway(GatewayConfig{.account_throttle = {.rate_limit = 1e9, .burst_limit = 1'000'000}}, functions,
+                  world.pools, world.clock, world.random);
+  ASSERT_TRUE(gateway.deploy(world.api));
+  ASSERT_TRUE(gateway.put_key({.id = "key1", .value = std::string(kKeyValue)}));
+  ASSERT_TRUE(gateway.put_plan({.id = "plan1", .stages = {{"api1", "prod", {}}}}));
+  ASSERT_TRUE(gateway.put_plan_key({"plan1", "key1"}));
+  const std::string token = World::sign(world.id_claims());
+
+  std::atomic<int> passed{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 3; ++t)
+      threads.emplace_back([&] {
+        for (int i = 0; i < 300; ++i) {
+          http::Request request = request_to("GET", "/a", bearer(token));
+          request.headers.add("x-api-key", std::string(kKeyValue));
+          passed += gatehouse::testing::run_task(gateway.handle("api1", "prod", "/a", request)).status == 200 ? 1 : 0;
+        }
+      });
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_TRUE(gateway.deploy(world.api));
+      ASSERT_TRUE(gateway.put_key({.id = "other", .value = "another-value-of-a-key-0123"}));
+    }
+  }
+  EXPECT_EQ(passed, 900);
 }
 
 TEST(Journeys, SayWhyAndHoldNoSecret) {
