@@ -222,15 +222,13 @@ TEST(Integration, WalksAwayFromAFunctionThatTakesTooLong) {
   method.integration.timeout = std::chrono::milliseconds(50);
   method.integration.function_timeout = std::nullopt;
   ASSERT_TRUE(world.deploy());
-  std::shared_ptr<Timer> never;
-  world.functions.answer = [&](const ProxyEvent&) -> Task<Result<ProxyResult>> {
+  world.functions.answer = [](const ProxyEvent&) -> Task<Result<ProxyResult>> {
     const Executor executor = co_await net::this_coro::executor;
-    never = std::make_shared<Timer>(executor, std::chrono::hours(1));
-    co_await never->async_wait(kUseTask);
+    Timer never(executor, std::chrono::hours(1));
+    co_await never.async_wait(kUseTask);
     co_return ProxyResult{ProxyResponse{}};
   };
   const http::Response response = world.send("GET", "/slow");
-  never.reset();
   EXPECT_EQ(response.status, 504u);
   EXPECT_EQ(response.body, R"({"message": "Endpoint request timed out"})");
   EXPECT_EQ(response.headers.get("x-amzn-ErrorType"), "InternalServerErrorException");
