@@ -57,6 +57,11 @@ const Path& partition_path() {
   return path;
 }
 
+Compare is_at(std::uint64_t version) {
+  return {Comparison::kEqual, Path{{std::string(kVersion)}},
+          Value(Number::from_integer(static_cast<std::int64_t>(version)))};
+}
+
 Result<void> done(const WriteResult& result) {
   if (result) return {};
   return std::unexpected(result.error().error);
@@ -95,9 +100,14 @@ Task<Result<void>> Records::put(std::string partition, std::string sort, json::o
 }
 
 Task<Result<void>> Records::replace(const Record& record) const {
-  Compare same{Comparison::kEqual, Path{{std::string(kVersion)}},
-               Value(Number::from_integer(static_cast<std::int64_t>(record.version)))};
-  Write write{table_, Put{item_of(record.partition, record.sort, record.body)}, condition(std::move(same)), SIZE_MAX};
+  Write write{table_, Put{item_of(record.partition, record.sort, record.body)}, condition(is_at(record.version)),
+              SIZE_MAX};
+  const WriteResult result = co_await store_->write(std::move(write));
+  co_return done(result);
+}
+
+Task<Result<void>> Records::erase_unchanged(const Record& record) const {
+  Write write{table_, Erase{key_of(record.partition, record.sort)}, condition(is_at(record.version)), SIZE_MAX};
   const WriteResult result = co_await store_->write(std::move(write));
   co_return done(result);
 }

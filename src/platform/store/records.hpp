@@ -39,6 +39,8 @@ class Records {
   Task<Result<void>> replace(const Record& record) const;
   // Unconditional; absent is fine. True when it was there.
   Task<Result<bool>> erase(std::string partition, std::string sort = "-") const;
+  // kConflict when the record is not at `version` any more, or gone.
+  Task<Result<void>> erase_unchanged(const Record& record) const;
   // Takes the record out, once: of many callers exactly one gets it (single-use codes).
   Task<Result<std::optional<Record>>> take(std::string partition, std::string sort = "-") const;
   Task<Result<RecordPage>> list(std::string partition, std::string sort_prefix = "", std::size_t limit = 1000,
