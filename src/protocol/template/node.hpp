@@ -40,7 +40,12 @@ class Node {
   };
   struct Member;
 
-  Node() = default;  // null, nowhere
+  Node();  // null, nowhere
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
   static Node null(Position at = {});
   static Node boolean(bool value, Position at = {});
   static Node integer(std::int64_t value, Position at = {});
@@ -71,8 +76,8 @@ class Node {
   std::optional<double> as_number() const;
 
   // Lists.
-  const std::vector<Node>& items() const { return items_; }
-  std::vector<Node>& items() { return items_; }
+  const std::vector<Node>& items() const;
+  std::vector<Node>& items();
   Node& push(Node value);
 
   // Maps; the order is the file's.
@@ -98,7 +103,7 @@ class Node {
   friend bool operator==(const Node& a, const Node& b);
 
  private:
-  Node(Kind kind, std::string text, Position at) : kind_(kind), at_(std::move(at)), text_(std::move(text)) {}
+  Node(Kind kind, std::string text, Position at);
 
   Kind kind_ = Kind::kNull;
   Position at_;
