@@ -3,7 +3,6 @@
 #                       that it does not depend on the C library of where it runs
 #   FOLDER/function.so  a shared object with one exported symbol, for Gatehouse's in-process host
 # FOLDER is dist/NAME in the current build folder. The target of both is APP_NAME, APP being the current folder's name.
-find_library(GATEHOUSE_BOOST_JSON_STATIC NAMES libboost_json.a REQUIRED)
 find_library(GATEHOUSE_SSL_STATIC NAMES libssl.a REQUIRED)
 find_library(GATEHOUSE_CRYPTO_STATIC NAMES libcrypto.a REQUIRED)
 
@@ -21,15 +20,15 @@ function(gatehouse_function name)
 
   add_executable(${target}_bootstrap $<TARGET_OBJECTS:gatehouse_sdk_main>)
   target_link_libraries(${target}_bootstrap PRIVATE ${target}_code gatehouse_sdk_runtime gatehouse_sdk
-    ${GATEHOUSE_BOOST_JSON_STATIC} ${GATEHOUSE_SSL_STATIC} ${GATEHOUSE_CRYPTO_STATIC})
+    gatehouse_sdk_json ${GATEHOUSE_SSL_STATIC} ${GATEHOUSE_CRYPTO_STATIC})
   if(NOT GATEHOUSE_SANITIZE)  # sanitizers cannot be linked statically
-    target_link_options(${target}_bootstrap PRIVATE -static-pie)
+    target_link_options(${target}_bootstrap PRIVATE -static-pie -Wno-unused-command-line-argument)
   endif()
   set_target_properties(${target}_bootstrap PROPERTIES
     OUTPUT_NAME bootstrap RUNTIME_OUTPUT_DIRECTORY ${ARG_FOLDER})
 
   add_library(${target}_object MODULE)
-  target_link_libraries(${target}_object PRIVATE ${target}_code gatehouse_sdk ${GATEHOUSE_BOOST_JSON_STATIC})
+  target_link_libraries(${target}_object PRIVATE ${target}_code gatehouse_sdk gatehouse_sdk_json)
   target_link_options(${target}_object PRIVATE
     -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/function.map -Wl,-Bsymbolic)
   set_target_properties(${target}_object PROPERTIES
