@@ -31,6 +31,11 @@ Result<std::string_view> read_string(const json::value& value) {
   return errors::serialization(conversion_fault(value, "String"));
 }
 
+Result<store::Number> read_number(std::string_view text) {
+  if (text.empty()) return errors::validation("The parameter cannot be converted to a numeric value");
+  return store::Number::parse(text);
+}
+
 Result<std::string> read_blob(const json::value& value) {
   const json::string* text = value.if_string();
   if (text == nullptr) return errors::serialization(conversion_fault(value, "Blob"));
@@ -88,7 +93,7 @@ Result<store::Value> read_number_set(const json::array& list) {
   for (const json::value& element : list) {
     Result<std::string_view> text = read_string(element);
     if (!text) return std::unexpected(std::move(text.error()));
-    Result<store::Number> number = store::Number::parse(*text);
+    Result<store::Number> number = read_number(*text);
     if (!number) return std::unexpected(std::move(number.error()));
     set.values.push_back(std::move(*number));
   }
@@ -161,7 +166,7 @@ Result<store::Value> read_scalar(const json::value& value, Type type) {
     Result<std::string_view> text = read_string(value);
     if (!text) return std::unexpected(std::move(text.error()));
     if (type == Type::kS) return store::Value(std::string(*text));
-    Result<store::Number> number = store::Number::parse(*text);
+    Result<store::Number> number = read_number(*text);
     if (!number) return std::unexpected(std::move(number.error()));
     return store::Value(std::move(*number));
   }
