@@ -1,6 +1,7 @@
 #include "services/identity/lockout.hpp"
 
 #include "base/encoding.hpp"
+#include "base/log.hpp"
 #include "platform/crypto/hash.hpp"
 #include "services/identity/config_json.hpp"
 #include "services/identity/errors.hpp"
@@ -72,8 +73,16 @@ Task<void> Lockout::abandoned(Attempt attempt) const {
     auto record = co_await tables_.flows.get(attempt.partition);
     if (!record || !*record) co_return;
     const std::int64_t failures = number_of((*record)->body, "failures");
-    (*record)->body["failures"] = std::max<std::int64_t>(failures - 1, 0);
+    if (failures <= 1) {
+      // Nothing stays of it: a flood of names must not fill the store.
+      const std::int64_t purge_at = number_of((*record)->body, "purgeAt");
+      co_await expiry_.forget(Expiry::Table::kFlows, attempt.partition, "-", purge_at);
+      auto erased = co_await tables_.flows.erase(attempt.partition);
+      if (!erased) log::warn("identity: {}", erased.error().message);
+      co_return;
+    }
     // The lock that this attempt brought about, if any, goes too.
+    (*record)->body["failures"] = failures - 1;
     (*record)->body["lockedUntil"] = around_.clock.now_ms();
     auto replaced = co_await tables_.flows.replace(**record);
     if (replaced || replaced.error().kind != Error::Kind::kConflict) co_return;

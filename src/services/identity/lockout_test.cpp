@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "services/identity/lockout.hpp"
 #include "services/identity/testing/house.hpp"
 
 namespace gatehouse::identity::testing {
@@ -113,6 +114,28 @@ TEST_F(LockoutTest, AnAdministratorsNewPasswordUnlocks) {
   for (int i = 0; i < 5; ++i) wrong();
   ASSERT_TRUE(house.call("AdminSetUserPassword", {{"Username", "jane"}, {"Password", kPassword}, {"Permanent", true}}));
   EXPECT_EQ(right(), "none");
+}
+
+TEST_F(LockoutTest, AnAttemptThatCouldNotBeJudgedCountsForNothingAndLeavesNothing) {
+  WorkerPool none(1, 0);
+  const Surroundings around{house.store(), house.sealer, none, none, house.clock, house.random};
+  const Tables tables = *run_task(Tables::open(house.store()));
+  const Expiry expiry(tables, house.clock);
+  const Lockout lockout(around, tables, expiry);
+  const PoolPtr pool = house.pool();
+  const auto count = [&](const char* table) {
+    return run_task(house.store().scan(*house.store().find_table(table), {}))->items.size();
+  };
+  const std::size_t flows = count("identity/flows");
+  const std::size_t notes = count("identity/expiry");
+  for (int i = 0; i < 20; ++i) {
+    const auto attempt = run_task(lockout.begin(pool, "somebody"));
+    ASSERT_TRUE(attempt);
+    EXPECT_FALSE(attempt->is_locked);
+    run_task(lockout.abandoned(*attempt));
+  }
+  EXPECT_EQ(count("identity/flows"), flows);
+  EXPECT_EQ(count("identity/expiry"), notes);
 }
 
 }  // namespace

@@ -149,7 +149,7 @@ Task<Result<User>> SignIn::choose_password(NewPasswordRequest request) const {
   auto attributes = merge_attributes(*pool, *client, **user, request.attributes);
   if (!attributes) co_return std::unexpected(attributes.error());
   if (!attributes->empty()) {
-    auto changed = co_await users_->change_attributes(pool, (*user)->username, *attributes);
+    auto changed = co_await users_->change_attributes(pool, (*user)->username, *attributes, true);
     if (!changed) co_return changed;
   }
   auto hashed = co_await passwords_->hash(std::move(request.new_password));

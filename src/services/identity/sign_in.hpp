@@ -38,7 +38,6 @@ struct RefreshRequest {
   PoolPtr pool;
   std::string client_id;
   std::string refresh_token;
-  std::string device_key;           // must be empty: devices are not supported
   std::vector<std::string> scopes;  // a subset of the grant's; empty: all of them
   Origin origin;
 };

@@ -13,6 +13,15 @@ constexpr char kSeparator = '\x1f';
 
 std::string hour_partition(std::int64_t hour) { return "hour/" + std::to_string(hour); }
 
+std::string entry_of(Expiry::Table table, std::string_view partition, std::string_view sort) {
+  std::string entry = std::to_string(static_cast<int>(table));
+  for (const std::string_view part : {partition, sort}) {
+    entry += kSeparator;
+    entry += part;
+  }
+  return entry;
+}
+
 }  // namespace
 
 Task<Result<Tables>> Tables::open(store::Store& store) {
@@ -42,15 +51,15 @@ const store::Records& Expiry::records(Table table) const {
 }
 
 Task<Result<void>> Expiry::note(Table table, std::string partition, std::string sort, std::int64_t purge_at_ms) const {
-  // The hour after the one in which it ends: when that hour is over, all in it has ended.
-  std::string entry = std::to_string(static_cast<int>(table));
-  entry += kSeparator;
-  entry += partition;
-  entry += kSeparator;
-  entry += sort;
   json::object nothing;
-  auto noted = co_await tables_.expiry.put(hour_partition(purge_at_ms / kHourMs), std::move(entry), std::move(nothing));
+  auto noted = co_await tables_.expiry.put(hour_partition(purge_at_ms / kHourMs), entry_of(table, partition, sort),
+                                           std::move(nothing));
   co_return noted;
+}
+
+Task<void> Expiry::forget(Table table, std::string partition, std::string sort, std::int64_t purge_at_ms) const {
+  auto erased = co_await tables_.expiry.erase(hour_partition(purge_at_ms / kHourMs), entry_of(table, partition, sort));
+  if (!erased) log::warn("identity: {}", erased.error().message);
 }
 
 Task<Result<void>> Expiry::begin() const {

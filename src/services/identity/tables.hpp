@@ -41,6 +41,8 @@ class Expiry {
   // The record names its own end in the member "purgeAt" (milliseconds): if that moved on meanwhile, it stays until
   // then.
   Task<Result<void>> note(Table table, std::string partition, std::string sort, std::int64_t purge_at_ms) const;
+  // Takes a note back. Failing is harmless: the note then finds nothing.
+  Task<void> forget(Table table, std::string partition, std::string sort, std::int64_t purge_at_ms) const;
   Task<void> purge() const;
 
  private:

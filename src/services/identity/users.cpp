@@ -202,8 +202,9 @@ Task<Result<User>> Users::change(PoolPtr pool, std::string username, std::functi
   co_return errors::too_many_requests("a user changes too often");
 }
 
-Task<Result<User>> Users::change_attributes(PoolPtr pool, std::string username, Attributes attributes) const {
-  if (auto checked = check_attributes(pool->config, attributes, false); !checked) {
+Task<Result<User>> Users::change_attributes(PoolPtr pool, std::string username, Attributes attributes,
+                                            bool is_first_sign_in) const {
+  if (auto checked = check_attributes(pool->config, attributes, is_first_sign_in); !checked) {
     co_return std::unexpected(checked.error());
   }
   auto before = co_await get(pool, username);

@@ -67,8 +67,9 @@ class Users {
   // Reads, changes, writes; again when somebody else was faster. UserNotFoundException when there is none. `change` may
   // run more than once.
   Task<Result<User>> change(PoolPtr pool, std::string username, std::function<Result<void>(User&)> change) const;
-  // Changes attributes and the aliases that go with them.
-  Task<Result<User>> change_attributes(PoolPtr pool, std::string username, Attributes attributes) const;
+  // Changes attributes and the aliases that go with them. At the first sign-in immutable ones may be set, too.
+  Task<Result<User>> change_attributes(PoolPtr pool, std::string username, Attributes attributes,
+                                       bool is_first_sign_in = false) const;
   Task<Result<void>> remove(PoolPtr pool, User user) const;
 
   Task<Result<void>> add_to_group(PoolPtr pool, std::string username, std::string group) const;

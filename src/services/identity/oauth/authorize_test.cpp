@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/journey.hpp"
 #include "services/identity/testing/house.hpp"
 
 namespace gatehouse::identity::testing {
@@ -134,6 +135,20 @@ TEST_F(Authorize, AForeignOrInventedSessionCookieIsNothing) {
   Browser browser(house);
   browser.cookies["cognito"] = std::string(43, 'A');
   EXPECT_TRUE(location(browser.get("/oauth2/authorize?" + query())).starts_with("../login?"));
+}
+
+TEST_F(Authorize, TheJourneyTellsInWhichPartARedirectDiffers) {
+  Journey journey("request-1", house.clock.now());
+  http::Request request;
+  request.method = "GET";
+  request.target = "/_aws/auth/shop/oauth2/authorize?" + query({}, "http://localhost:8081/callback.html");
+  request.journey = &journey;
+  house.send(request);
+  ASSERT_FALSE(journey.spans().empty());
+  EXPECT_EQ(journey.spans()[0].layer, "identity");
+  EXPECT_NE(journey.spans()[0].cause.find("http://localhost:8080/callback.html in the host or port"),
+            std::string::npos);
+  EXPECT_NE(journey.spans()[0].cure, "");
 }
 
 TEST_F(Authorize, OnlyGetIsAnswered) {

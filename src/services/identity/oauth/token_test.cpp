@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.hpp"
+#include "base/journey.hpp"
 #include "platform/crypto/hash.hpp"
 #include "platform/crypto/jwt.hpp"
 #include "services/identity/testing/house.hpp"
@@ -407,6 +408,31 @@ TEST_F(Token, DiscoveryAndEndpointsComeFromTheConfiguredAddressOnly) {
   EXPECT_EQ(text_of(document, "end_session_endpoint"), "http://localhost:4566/_aws/auth/shop/logout");
   EXPECT_EQ(document.at("id_token_signing_alg_values_supported"), json::array({"RS256"}));
   EXPECT_EQ(house.issuer("/nothing").status, 404U);
+}
+
+TEST_F(Token, NothingSecretIsInAJourney) {
+  Journey journey("request-1", house.clock.now());
+  const std::string text = code(house.client());
+  http::Request request;
+  request.method = "POST";
+  request.target = "/_aws/auth/shop/oauth2/token";
+  request.headers = {{"Authorization", house.basic(house.client())},
+                     {"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = http::encode_query(exchange_form(text));
+  request.journey = &journey;
+  const json::object set = json_of(house.send(request));
+  const auto replay = house.send(request);
+  EXPECT_EQ(replay.status, 400U);
+  std::string all;
+  for (const SpanRecord& span : journey.spans()) {
+    all += span.name + span.cause + span.cure;
+    for (const Note& note : span.notes) all += note.value;
+  }
+  EXPECT_NE(all.find("used before"), std::string::npos);
+  for (const std::string& secret : {text, std::string(kVerifier), house.client().secret, text_of(set, "access_token"),
+                                    text_of(set, "refresh_token")}) {
+    EXPECT_EQ(all.find(secret), std::string::npos);
+  }
 }
 
 TEST_F(Token, AnyOriginMayReadTheTokenEndpointBecauseNoCookieCountsThere) {

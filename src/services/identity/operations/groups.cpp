@@ -82,7 +82,7 @@ Answer admin_list_groups_for_user(Parts& parts, const aws::Call& call) {
   auto user = co_await find_user(parts, *pool, std::move(username));
   if (!user) co_return std::unexpected(user.error());
   auto groups = groups_of(**pool, *user);
-  // By name when paging, else in the order of their precedence.
+  // By name, so that a page token can say where the next page starts.
   std::ranges::sort(groups, {}, [](const auto& group) { return group->config.name; });
   co_return group_page(**pool, groups, *after, limit == 0 ? kPageLimit : limit);
 }

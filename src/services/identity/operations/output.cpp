@@ -28,6 +28,19 @@ json::object schema_attribute_type(const SchemaAttribute& attribute) {
   return shape;
 }
 
+// A validity in the largest unit that divides it.
+struct Validity {
+  std::int64_t amount;
+  std::string_view unit;
+};
+Validity natural(std::chrono::seconds validity) {
+  const std::int64_t seconds = validity.count();
+  if (seconds % 86400 == 0) return {seconds / 86400, "days"};
+  if (seconds % 3600 == 0) return {seconds / 3600, "hours"};
+  if (seconds % 60 == 0) return {seconds / 60, "minutes"};
+  return {seconds, "seconds"};
+}
+
 void put_list(json::object& shape, std::string_view name, const std::vector<std::string>& values) {
   if (!values.empty()) shape[name] = to_json_array(values);
 }
@@ -61,16 +74,19 @@ json::object group_type(const Pool& pool, const Group& group) {
 
 json::object client_type(const Pool& pool, const Client& client) {
   const ClientConfig& config = client.config;
+  const Validity access = natural(config.access_token_validity);
+  const Validity id = natural(config.id_token_validity);
+  const Validity refresh = natural(config.refresh_token_validity);
   json::object shape{
       {"UserPoolId", pool.id},
       {"ClientName", config.name},
       {"ClientId", client.id},
       {"LastModifiedDate", epoch_seconds(client.modified)},
       {"CreationDate", epoch_seconds(client.created)},
-      {"RefreshTokenValidity", config.refresh_token_validity.count()},
-      {"AccessTokenValidity", config.access_token_validity.count()},
-      {"IdTokenValidity", config.id_token_validity.count()},
-      {"TokenValidityUnits", {{"AccessToken", "seconds"}, {"IdToken", "seconds"}, {"RefreshToken", "seconds"}}},
+      {"RefreshTokenValidity", refresh.amount},
+      {"AccessTokenValidity", access.amount},
+      {"IdTokenValidity", id.amount},
+      {"TokenValidityUnits", {{"AccessToken", access.unit}, {"IdToken", id.unit}, {"RefreshToken", refresh.unit}}},
       {"AllowedOAuthFlowsUserPoolClient", config.allowed_oauth_flows_user_pool_client},
       {"PreventUserExistenceErrors", config.prevents_user_existence_errors ? "ENABLED" : "LEGACY"},
       {"EnableTokenRevocation", config.enables_token_revocation},

@@ -141,6 +141,24 @@ TEST_F(UsersApi, DeletedUsersLeaveNothingBehindForTheNextOfThatName) {
   EXPECT_EQ(house.call("AdminListGroupsForUser", {{"Username", "jane"}})->at("Groups").as_array().size(), 0U);
 }
 
+TEST_F(UsersApi, PoliciesDecideByPoolAndAction) {
+  aws::Caller caller;
+  caller.arn = "arn:aws:sts::000000000000:assumed-role/role/function";
+  caller.account = "000000000000";
+  ASSERT_TRUE(caller.policies.add(json::object{
+      {"Version", "2012-10-17"},
+      {"Statement",
+       {json::object{{"Effect", "Allow"}, {"Action", "cognito-idp:AdminGetUser"}, {"Resource", house.pool()->arn}}}}}));
+  const auto code = [&](std::string_view operation, std::string pool_id) {
+    const json::object input{{"UserPoolId", std::move(pool_id)}, {"Username", "jane"}};
+    const auto answer = run_task(house.api->call(operation, input, caller, nullptr, ""));
+    return answer ? "none" : answer.error().code;
+  };
+  EXPECT_EQ(code("AdminGetUser", house.pool_id), "none");
+  EXPECT_EQ(code("AdminGetUser", "us-east-1_other"), "AccessDeniedException");
+  EXPECT_EQ(code("AdminDeleteUser", house.pool_id), "AccessDeniedException");
+}
+
 TEST_F(UsersApi, PoolsAndClientsAreDescribed) {
   const auto pool = house.call("DescribeUserPool", {});
   ASSERT_TRUE(pool);

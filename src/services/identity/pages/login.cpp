@@ -1,5 +1,6 @@
 // GET and POST /login.
 #include "base/journey.hpp"
+#include "services/identity/oauth/endpoints.hpp"
 #include "services/identity/pages/endpoints.hpp"
 #include "services/identity/pages/forms.hpp"
 
@@ -18,10 +19,12 @@ http::Response forbidden(http::Response page) {
 Task<http::Response> login_page(DomainContext& context) {
   Span span(context.request.journey, "identity", context.request.method + " /login");
   const std::string& method = context.request.method;
+  const bool is_reading = method == "GET" || method == "HEAD";
+  if (!is_reading && method != "POST") co_return method_not_allowed("GET, POST");
   auto question = parse_authorize(*context.pool, context.request.query(), span);
   if (!question) co_return refuse(question.error(), context.to_root());
   const std::string session = co_await session_hash(context);
-  if (method == "GET" || method == "HEAD") {
+  if (is_reading) {
     co_return show_login(context, *question, session, {.username = question->login_hint, .alert = {}});
   }
   const auto form = read_form(context.request);

@@ -12,17 +12,18 @@ namespace gatehouse::identity {
 namespace {
 
 Task<http::Response> end_session(DomainContext& context, http::Response answer) {
-  if (const auto id = context.cookie(kSessionCookie)) {
-    auto ended = co_await context.parts.sessions.end(*id);
-    if (!ended) {
-      Page page{.status = 500,
-                .title = "Sign out",
-                .alert = text_for_people(ended.error()),
-                .content = {},
-                .form_target = {}};
-      co_return render(context, page);
-    }
-    context.parts.sign_in.audit("signed_out", *context.pool, "", "", "", context.origin());
+  const std::string id = context.cookie(kSessionCookie).value_or("");
+  auto session = co_await context.parts.sessions.find(context.pool, id);
+  auto ended = co_await context.parts.sessions.end(id);
+  if (!session || !ended) {
+    Page page;
+    page.status = 500;
+    page.title = "Sign out";
+    page.alert = text_for_people(session ? ended.error() : session.error());
+    co_return render(context, page);
+  }
+  if (*session) {
+    context.parts.sign_in.audit("signed_out", *context.pool, "", (*session)->user.username, "", context.origin());
   }
   answer.headers.add("Set-Cookie", context.set_cookie(kSessionCookie, "", 0));
   co_return answer;

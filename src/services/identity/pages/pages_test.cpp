@@ -233,6 +233,40 @@ TEST_F(Pages, AForgedChallengeChangesNothing) {
   EXPECT_EQ(text_of(*house.call("AdminGetUser", {{"Username", "carol"}}), "UserStatus"), "FORCE_CHANGE_PASSWORD");
 }
 
+TEST_F(Pages, AFirstSignInAsksForRequiredAttributesToo) {
+  UserPoolConfig config;
+  config.name = "Strict";
+  config.schema.emplace_back();
+  config.schema[0].name = "email";
+  config.schema[0].is_required = true;
+  config.schema[0].is_mutable = false;
+  const auto pool = run_task(house.identity->ensure_pool(config, std::nullopt));
+  const auto client = run_task(house.identity->ensure_client((*pool)->id, house.client().config, std::nullopt));
+  ASSERT_TRUE(run_task(house.identity->remove_domain(house.pool_id, std::string(kDomain))));
+  ASSERT_TRUE(run_task(house.identity->ensure_domain((*pool)->id, {std::string(kDomain)})));
+  ASSERT_TRUE(house.call("AdminCreateUser",
+                         {{"UserPoolId", (*pool)->id}, {"Username", "carol"}, {"TemporaryPassword", kPassword}}));
+  AuthorizeQuery question{.client_id = (*client)->id};
+  Browser browser(house);
+  const auto page = browser.sign_in(authorize_query(question), "carol");
+  EXPECT_TRUE(has(page, ">Email</label>"));
+  http::Parameters form{{"new_password", "New-Pass-123"}, {"confirm_new_password", "New-Pass-123"}};
+  EXPECT_TRUE(has(browser.submit(page, form), "email is missing"));
+  http::Parameters sneaky = form;
+  sneaky.emplace_back("requiredAttributes[email_verified]", "true");
+  sneaky.emplace_back("requiredAttributes[email]", "carol@example.com");
+  EXPECT_TRUE(has(browser.submit(page, sneaky), "unauthorized attribute"));
+  form.emplace_back("requiredAttributes[email]", "carol@example.com");
+  EXPECT_NE(parameter_of(browser.submit(page, form), "code"), "");
+}
+
+TEST_F(Pages, OtherMethodsAreRefused) {
+  http::Request request;
+  request.method = "PUT";
+  request.target = "/_aws/auth/shop/login?" + query();
+  EXPECT_EQ(house.send(request).status, 405U);
+}
+
 TEST_F(Pages, AnExpiredTemporaryPasswordIsRefused) {
   house.add_user("carol", false);
   house.clock.advance(std::chrono::hours(24 * 7));
