@@ -66,11 +66,11 @@ void Input::check_length(std::string_view member, std::string_view shown, std::s
 std::string_view Input::table_name(std::string_view member) {
   const std::string_view given = required_text(member);
   const std::string_view name = table_name_of(given);
-  if (given.data() == nullptr || is_table_name(name)) return name;
+  if (given.data() == nullptr || is_table_name(name)) return given;
   const std::string shown = "'" + std::string(name.substr(0, 1024)) + "'";
   if (!std::ranges::all_of(name, is_name_character) || name.empty()) add_fault(member, shown, kNamePattern);
   check_length(member, shown, name.size(), {3, 255});
-  return name;
+  return given;
 }
 
 std::optional<std::string_view> Input::text(std::string_view member, Length length) {

@@ -27,7 +27,7 @@ class Input {
   explicit Input(const json::object& members, std::string prefix = {})
       : members_(members), prefix_(std::move(prefix)) {}
 
-  // The table's name; a table's ARN stands for its name. Required.
+  // The table's name or ARN, as it was given: Tables::find takes both. Required.
   std::string_view table_name(std::string_view member = "TableName");
 
   std::optional<std::string_view> text(std::string_view member, Length length = {});
@@ -69,7 +69,7 @@ class Input {
 
 // A name that may be a table's: 3 to 255 of a-z A-Z 0-9 _ . -
 bool is_table_name(std::string_view name);
-// "NAME" or "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME" -> NAME
+// "NAME" or "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME" -> NAME. Whether the ARN is one of this process is not judged.
 std::string_view table_name_of(std::string_view name_or_arn);
 
 }  // namespace gatehouse::tables

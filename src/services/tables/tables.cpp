@@ -49,7 +49,12 @@ std::unexpected<Error> in_change(std::string_view name) {
 }  // namespace
 
 Tables::Tables(store::Store& store, const Clock& clock, Random& random, TablesConfig config)
-    : store_(&store), clock_(&clock), random_(&random), config_(std::move(config)), request_tokens_(store, clock) {}
+    : store_(&store),
+      clock_(&clock),
+      random_(&random),
+      config_(std::move(config)),
+      request_tokens_(store, clock),
+      arn_prefix_(arn_of("")) {}
 
 Task<Result<void>> Tables::open() {
   Result<store::Records> catalog = co_await store::Records::open(*store_, std::string(kCatalogTable));
@@ -145,6 +150,7 @@ Task<Result<TablePtr>> Tables::update_table(TablePtr table, TableConfig config) 
 Task<Result<TablePtr>> Tables::delete_table(std::string name) {
   TablePtr table = find(name);
   if (table == nullptr) co_return errors::table_not_found(name);
+  name = table->config.name;
   if (table->config.deletion_protection) {
     co_return errors::validation(
         "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
@@ -163,7 +169,12 @@ Task<Result<TablePtr>> Tables::delete_table(std::string name) {
   co_return table;
 }
 
-TablePtr Tables::find(std::string_view name) const {
+TablePtr Tables::find(std::string_view name_or_arn) const {
+  std::string_view name = name_or_arn;
+  if (name.starts_with("arn:")) {
+    if (!name.starts_with(arn_prefix_)) return nullptr;
+    name.remove_prefix(arn_prefix_.size());
+  }
   const std::shared_lock lock(mutex_);
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;

@@ -62,8 +62,9 @@ class Tables {
 
   // "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME", whether the table exists or not.
   std::string arn_of(std::string_view name) const;
-  TablePtr find(std::string_view name) const;  // null when there is none
-  std::vector<std::string> names() const;      // sorted
+  // Null when there is none. Takes an ARN of this region and account too.
+  TablePtr find(std::string_view name_or_arn) const;
+  std::vector<std::string> names() const;  // sorted
 
   RequestTokens& request_tokens() { return request_tokens_; }
   store::Store& store() const { return *store_; }
@@ -82,6 +83,7 @@ class Tables {
   Random* random_;
   TablesConfig config_;
   RequestTokens request_tokens_;
+  std::string arn_prefix_;
   std::optional<store::Records> catalog_;  // set by open()
   mutable std::shared_mutex mutex_;
   std::map<std::string, TablePtr, std::less<>> by_name_;

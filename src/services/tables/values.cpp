@@ -9,6 +9,8 @@
 namespace gatehouse::tables {
 namespace {
 
+constexpr std::size_t kMaxNumberText = 1024;
+
 enum class Type { kS, kN, kB, kBool, kNull, kSs, kNs, kBs, kL, kM };
 
 struct TypeName {
@@ -33,6 +35,8 @@ Result<std::string_view> read_string(const json::value& value) {
 
 Result<store::Number> read_number(std::string_view text) {
   if (text.empty()) return errors::validation("The parameter cannot be converted to a numeric value");
+  // No number that fits is longer, and a message should not carry megabytes.
+  if (text.size() > kMaxNumberText) return errors::validation("The parameter cannot be converted to a numeric value");
   return store::Number::parse(text);
 }
 
@@ -62,13 +66,17 @@ Result<const json::array*> read_list(const json::value& value) {
 // "[a, b, a]", as AWS shows a collection in its messages.
 template <typename Strings>
 std::string show(const Strings& values) {
+  constexpr std::size_t kMaxShown = 2048;
   std::string text = "[";
   for (const auto& value : values) {
     if (text.size() > 1) text += ", ";
+    if (text.size() + value.size() > kMaxShown) return text + "...]";
     text += value;
   }
   return text + "]";
 }
+
+std::unexpected<Error> empty_name() { return errors::invalid_parameter("An attribute name may not be empty"); }
 
 Result<store::Value> read_string_set(const json::array& list) {
   store::StringSet set;
@@ -149,6 +157,7 @@ Result<store::Value> read_container(const json::value& value, Type type, std::si
   if (map == nullptr) return errors::serialization("Unexpected field type");
   store::Item members;
   for (const auto& [name, member] : *map) {
+    if (name.empty()) return empty_name();
     Result<store::Value> parsed = parse_value(member, depth + 1);
     if (!parsed) return parsed;
     members.emplace(std::string_view(name), std::move(*parsed));
@@ -271,6 +280,7 @@ Result<store::Value> parse_value(const json::value& value, std::size_t depth) {
 Result<store::Item> parse_item(const json::object& members) {
   store::Item item;
   for (const auto& [name, member] : members) {
+    if (name.empty()) return empty_name();
     Result<store::Value> value = parse_value(member);
     if (!value) return std::unexpected(std::move(value.error()));
     item.emplace(std::string_view(name), std::move(*value));

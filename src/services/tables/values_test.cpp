@@ -71,6 +71,8 @@ constexpr Refusal kRefusals[] = {
     {R"({"BS":["YQ==","YQ=="]})", kValidation,
      "One or more parameter values were invalid: Input collection [YQ==, YQ==]of type BS contains duplicates."},
     {R"({"N":""})", kValidation, "The parameter cannot be converted to a numeric value"},
+    {R"({"M":{"":{"S":"a"}}})", kValidation,
+     "One or more parameter values were invalid: An attribute name may not be empty"},
     {R"({"N":"x"})", kValidation, "The parameter cannot be converted to a numeric value: x"},
     {R"({"N":"1e126"})", kValidation,
      "Number overflow. Attempting to store a number with magnitude larger than supported range"},

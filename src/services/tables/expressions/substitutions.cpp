@@ -37,8 +37,8 @@ std::string unused(const Entries& entries) {
 }
 
 std::unexpected<Error> invalid_key(std::string_view which, std::string_view key) {
-  return errors::validation(std::string(which) + " contains invalid key: Syntax error; key: \"" + std::string(key) +
-                            "\"");
+  return errors::validation(std::string(which) + " contains invalid key: Syntax error; key: \"" +
+                            std::string(key.substr(0, Substitutions::kMaxPlaceholder + 1)) + "\"");
 }
 
 }  // namespace
@@ -56,6 +56,7 @@ Result<Substitutions> Substitutions::parse(const json::object* names, const json
 
 Result<void> Substitutions::add_names(const json::object& names) {
   if (names.empty()) return errors::validation("ExpressionAttributeNames must not be empty");
+  if (names.size() > kMaxPlaceholders) return errors::validation("ExpressionAttributeNames has too many entries");
   names_.reserve(names.size());
   for (const auto& [key, name] : names) {
     if (!is_placeholder(key, '#')) return invalid_key("ExpressionAttributeNames", key);
@@ -76,6 +77,7 @@ Result<void> Substitutions::add_names(const json::object& names) {
 
 Result<void> Substitutions::add_values(const json::object& values) {
   if (values.empty()) return errors::validation("ExpressionAttributeValues must not be empty");
+  if (values.size() > kMaxPlaceholders) return errors::validation("ExpressionAttributeValues has too many entries");
   for (const auto& [key, value] : values) {
     if (!is_placeholder(key, ':')) return invalid_key("ExpressionAttributeValues", key);
   }

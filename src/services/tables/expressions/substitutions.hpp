@@ -16,6 +16,8 @@ class Substitutions {
  public:
   static constexpr std::size_t kMaxBytes = 2 * 1024 * 1024;
   static constexpr std::size_t kMaxPlaceholder = 255;
+  // Each must be used, takes three characters, and the expressions of a request have 12 KB at most: no more could be.
+  static constexpr std::size_t kMaxPlaceholders = 4096;
 
   // Either may be null: not given. The names' strings stay in `names`, which must outlive this.
   static Result<Substitutions> parse(const json::object* names, const json::object* values);

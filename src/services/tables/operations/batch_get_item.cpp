@@ -54,7 +54,7 @@ Result<TableReads> read_table(const Tables& tables, std::string_view name, const
   Result<Expressions> expressions = parse_expressions(texts);
   if (!expressions) return std::unexpected(std::move(expressions.error()));
   reads.expressions = std::move(*expressions);
-  Result<TablePtr> table = find_table(tables, table_name_of(name));
+  Result<TablePtr> table = find_table(tables, name);
   if (!table) return std::unexpected(std::move(table.error()));
   reads.table = std::move(*table);
   for (const store::Item& key : reads.keys) {

@@ -138,6 +138,23 @@ TEST_F(Transactions, RefuseWithAwsText) {
   EXPECT_EQ(code("TransactWriteItems", R"({"TransactItems":[]})"), "ValidationException");
 }
 
+TEST_F(Transactions, NeedThePermissionsOfTheirMembers) {
+  caller_.is_administrator = false;
+  ASSERT_TRUE(caller_.policies.add(parse_json(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+      "Action":["dynamodb:PutItem","dynamodb:GetItem"],
+      "Resource":"arn:aws:dynamodb:us-east-1:000000000000:table/notes"}]})")
+                                       .value()));
+  const std::string put = R"({"Put":{"TableName":"notes","Item":{"id":{"S":"1"}}}})";
+  const std::string erase = R"({"Delete":{"TableName":"notes","Key":{"id":{"S":"2"}}}})";
+  EXPECT_EQ(message("TransactWriteItems", R"({"TransactItems":[)" + put + "]}"), "ok");
+  EXPECT_EQ(code("TransactWriteItems", R"({"TransactItems":[)" + put + "," + erase + "]}"), "AccessDeniedException");
+  EXPECT_EQ(message("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"notes","Key":{"id":{"S":"1"}}}}]})"),
+            "ok");
+  EXPECT_EQ(code("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"events",
+      "Key":{"id":{"S":"1"},"seq":{"N":"1"}}}}]})"),
+            "AccessDeniedException");
+}
+
 TEST_F(Transactions, ReadAllItemsAtOnce) {
   ASSERT_EQ(message("PutItem", R"({"TableName":"notes","Item":{"id":{"S":"1"},"n":{"N":"1"}}})"), "ok");
   EXPECT_EQ(text("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"notes","Key":{"id":{"S":"1"}}}},

@@ -69,7 +69,7 @@ Result<Batch> read_batch(const Tables& tables, const json::object& items) {
       return list->empty() ? errors::validation("The batch write request list for a table cannot be null or empty")
                            : errors::validation("Too many items requested for the BatchWriteItem call");
     }
-    Result<TablePtr> table = find_table(tables, table_name_of(name));
+    Result<TablePtr> table = find_table(tables, name);
     if (!table) return std::unexpected(std::move(table.error()));
     for (const json::value& one : *list) {
       if (Result<void> valid = read_one(*table, one, batch); !valid) return std::unexpected(std::move(valid.error()));

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "services/tables/input.hpp"
-
 namespace gatehouse::tables {
 namespace {
 
@@ -13,19 +11,23 @@ void add(std::vector<std::string>& arns, std::string arn) {
 
 }  // namespace
 
+std::string named_arn(const Tables& tables, std::string_view name_or_arn) {
+  return name_or_arn.starts_with("arn:") ? std::string(name_or_arn) : tables.arn_of(name_or_arn);
+}
+
 // A request that names nothing is checked on a table without a name; validation refuses it afterwards.
 std::vector<std::string> named_table(const Tables& tables, const json::object& input) {
-  return {tables.arn_of(table_name_of(string_member(input, "TableName").value_or("")))};
+  return {named_arn(tables, string_member(input, "TableName").value_or(""))};
 }
 
 std::vector<std::string> named_resource(const Tables& tables, const json::object& input) {
-  return {tables.arn_of(table_name_of(string_member(input, "ResourceArn").value_or("")))};
+  return {named_arn(tables, string_member(input, "ResourceArn").value_or(""))};
 }
 
 std::vector<std::string> batch_tables(const Tables& tables, const json::object& input) {
   std::vector<std::string> arns;
   if (const json::object* items = object_member(input, "RequestItems")) {
-    for (const auto& [name, asked] : *items) add(arns, tables.arn_of(table_name_of(name)));
+    for (const auto& [name, asked] : *items) add(arns, named_arn(tables, name));
   }
   if (arns.empty()) arns.push_back(tables.arn_of(""));
   return arns;
@@ -40,7 +42,7 @@ std::vector<std::string> transaction_tables(const Tables& tables, const json::ob
     for (const auto& [kind, member] : item.get_object()) {
       const json::object* members = member.if_object();
       if (members == nullptr) continue;
-      add(arns, tables.arn_of(table_name_of(string_member(*members, "TableName").value_or(""))));
+      add(arns, named_arn(tables, string_member(*members, "TableName").value_or("")));
     }
   }
   if (arns.empty()) arns.push_back(tables.arn_of(""));

@@ -1,4 +1,6 @@
 // The ARNs that a caller's policies must allow an operation on. (Service Authorization Reference: DynamoDB.)
+//
+// Transactions have no action of their own in IAM: their members are checked as PutItem, GetItem and so on.
 #pragma once
 
 #include <string>
@@ -8,6 +10,9 @@
 #include "services/tables/tables.hpp"
 
 namespace gatehouse::tables {
+
+// What a request names a table by is what its caller must be allowed on.
+std::string named_arn(const Tables& tables, std::string_view name_or_arn);
 
 std::vector<std::string> named_table(const Tables& tables, const json::object& input);         // TableName
 std::vector<std::string> named_resource(const Tables& tables, const json::object& input);      // ResourceArn

@@ -229,6 +229,16 @@ TEST_F(TableOperations, AnArnStandsForTheName) {
       "Item":{"id":{"S":"1"}}})"),
             "ok");
   EXPECT_EQ(text("GetItem", R"({"TableName":"notes","Key":{"id":{"S":"1"}}})"), R"({"Item":{"id":{"S":"1"}}})");
+  for (const char* foreign :
+       {"arn:aws:dynamodb:eu-west-1:000000000000:table/notes", "arn:aws:dynamodb:us-east-1:111111111111:table/notes"}) {
+    EXPECT_EQ(code("GetItem", R"({"TableName":")" + std::string(foreign) + R"(","Key":{"id":{"S":"1"}}})"),
+              "ResourceNotFoundException");
+  }
+  EXPECT_EQ(code("GetItem", R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/notes/index/a",
+      "Key":{"id":{"S":"1"}}})"),
+            "ValidationException");
+  EXPECT_EQ(message("DeleteTable", R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/notes"})"), "ok");
+  EXPECT_EQ(text("ListTables", "{}"), R"({"TableNames":[]})");
 }
 
 TEST_F(TableOperations, ResourcesAreTheTablesArns) {
@@ -240,7 +250,8 @@ TEST_F(TableOperations, ResourcesAreTheTablesArns) {
   };
   const std::string arn = "arn:aws:dynamodb:us-east-1:000000000000:table/";
   EXPECT_EQ(resources("GetItem", R"({"TableName":"a"})"), arn + "a");
-  EXPECT_EQ(resources("GetItem", R"({"TableName":"arn:aws:dynamodb:eu-west-1:1:table/a"})"), arn + "a");
+  EXPECT_EQ(resources("GetItem", R"({"TableName":"arn:aws:dynamodb:eu-west-1:1:table/a"})"),
+            "arn:aws:dynamodb:eu-west-1:1:table/a");
   EXPECT_EQ(resources("GetItem", "{}"), arn);
   EXPECT_EQ(resources("ListTables", "{}"), "*");
   EXPECT_EQ(resources("BatchGetItem", R"({"RequestItems":{"a":{},"b":{}}})"), arn + "a " + arn + "b");

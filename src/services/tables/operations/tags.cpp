@@ -9,7 +9,7 @@ namespace gatehouse::tables {
 namespace {
 
 Result<TablePtr> find_tagged(const Tables& tables, std::string_view arn) {
-  TablePtr table = tables.find(table_name_of(arn));
+  TablePtr table = tables.find(arn);
   if (table == nullptr || table->arn != arn) {
     return fail(Error::Kind::kNotFound, "ResourceNotFoundException",
                 "Requested resource not found: ResourceArn: " + std::string(arn) + " not found");

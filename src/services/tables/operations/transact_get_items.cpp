@@ -1,8 +1,10 @@
+#include "protocol/aws/permission.hpp"
 #include "services/tables/capacity.hpp"
 #include "services/tables/errors.hpp"
 #include "services/tables/expressions.hpp"
 #include "services/tables/keys.hpp"
 #include "services/tables/operations/operations.hpp"
+#include "services/tables/operations/resources.hpp"
 #include "services/tables/transaction.hpp"
 #include "services/tables/values.hpp"
 
@@ -15,7 +17,7 @@ struct Reads {
   std::vector<std::optional<ParsedProjection>> projections;
 };
 
-Result<void> read_one(const Tables& tables, const json::value& value, std::size_t index, Reads& reads) {
+Result<void> read_one(Request& call, const json::value& value, std::size_t index, Reads& reads) {
   const std::string prefix = "transactItems." + std::to_string(index + 1) + ".member.";
   const json::object* member = value.if_object();
   if (member == nullptr) return errors::serialization("Unexpected field type");
@@ -26,11 +28,14 @@ Result<void> read_one(const Tables& tables, const json::value& value, std::size_
   const json::object& key_members = input.required_map("Key");
   const ExpressionTexts texts = read_expressions(input, {.projection = true});
   if (Result<void> valid = input.check(); !valid) return valid;
+  Result<void> allowed =
+      aws::check_permission(call.caller, "dynamodb:GetItem", {named_arn(call.tables, name)}, call.span);
+  if (!allowed) return allowed;
   Result<store::Item> key = parse_item(key_members);
   if (!key) return std::unexpected(std::move(key.error()));
   Result<Expressions> expressions = parse_expressions(texts);
   if (!expressions) return std::unexpected(std::move(expressions.error()));
-  Result<TablePtr> table = find_table(tables, name);
+  Result<TablePtr> table = find_table(call.tables, name);
   if (!table) return std::unexpected(std::move(table.error()));
   Result<void> valid = check_key(*key, (*table)->schema);
   if (valid && expressions->projection) {
@@ -62,7 +67,7 @@ Task<Answer> transact_get_items(Request& request) {
   if (Result<void> valid = input.check(); !valid) co_return std::unexpected(std::move(valid.error()));
   Reads reads;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    Result<void> valid = read_one(request.tables, items[i], i, reads);
+    Result<void> valid = read_one(request, items[i], i, reads);
     if (!valid) co_return std::unexpected(std::move(valid.error()));
   }
   Result<void> valid = check_members(reads.checks, reads.tables);

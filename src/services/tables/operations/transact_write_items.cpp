@@ -1,7 +1,9 @@
 #include "platform/crypto/hash.hpp"
+#include "protocol/aws/permission.hpp"
 #include "services/tables/capacity.hpp"
 #include "services/tables/errors.hpp"
 #include "services/tables/operations/operations.hpp"
+#include "services/tables/operations/resources.hpp"
 #include "services/tables/request_tokens.hpp"
 #include "services/tables/transaction.hpp"
 #include "services/tables/write_request.hpp"
@@ -13,11 +15,13 @@ struct Member {
   std::string_view name;
   std::string_view prefix;
   WriteShape shape;
+  std::string_view action;  // IAM's, for the member's table
 };
-constexpr Member kMembers[] = {{"Put", "put.", WriteShape::kPut},
-                               {"Update", "update.", WriteShape::kUpdate},
-                               {"Delete", "delete.", WriteShape::kDelete},
-                               {"ConditionCheck", "conditionCheck.", WriteShape::kCheck}};
+constexpr Member kMembers[] = {
+    {"Put", "put.", WriteShape::kPut, "dynamodb:PutItem"},
+    {"Update", "update.", WriteShape::kUpdate, "dynamodb:UpdateItem"},
+    {"Delete", "delete.", WriteShape::kDelete, "dynamodb:DeleteItem"},
+    {"ConditionCheck", "conditionCheck.", WriteShape::kCheck, "dynamodb:ConditionCheckItem"}};
 
 struct Writes {
   std::vector<store::Write> writes;
@@ -25,7 +29,7 @@ struct Writes {
   std::vector<bool> shows_item;
 };
 
-Result<void> read_one(const Tables& tables, const json::value& value, std::size_t index, Writes& all) {
+Result<void> read_one(Request& call, const json::value& value, std::size_t index, Writes& all) {
   const json::object* item = value.if_object();
   if (item == nullptr) return errors::serialization("Unexpected field type");
   const Member* found = nullptr;
@@ -42,9 +46,12 @@ Result<void> read_one(const Tables& tables, const json::value& value, std::size_
   if (found == nullptr) {
     return errors::validation("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
   }
+  const std::string_view table = string_member(*members, "TableName").value_or("");
+  Result<void> allowed = aws::check_permission(call.caller, found->action, {named_arn(call.tables, table)}, call.span);
+  if (!allowed) return allowed;
   WriteContext context{found->shape, true, "transactItems." + std::to_string(index + 1) + ".member."};
   context.prefix += found->prefix;
-  Result<WriteRequest> request = read_write(tables, *members, context);
+  Result<WriteRequest> request = read_write(call.tables, *members, context);
   if (!request) return std::unexpected(std::move(request.error()));
   all.writes.push_back(std::move(request->write));
   all.tables.push_back(std::move(request->table));
@@ -93,7 +100,7 @@ Task<Answer> transact_write_items(Request& request) {
   if (Result<void> valid = input.check(); !valid) co_return std::unexpected(std::move(valid.error()));
   Writes all;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    Result<void> valid = read_one(request.tables, items[i], i, all);
+    Result<void> valid = read_one(request, items[i], i, all);
     if (!valid) co_return std::unexpected(std::move(valid.error()));
   }
   Result<void> valid = check_members(all.writes, all.tables);
