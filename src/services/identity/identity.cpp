@@ -112,7 +112,13 @@ Task<Result<void>> Identity::remove_domain(std::string pool_id, std::string doma
   return parts_->directory.remove_domain(std::move(pool_id), std::move(domain));
 }
 Task<Result<void>> Identity::remove_group(std::string pool_id, std::string group) {
-  return parts_->directory.remove_group(std::move(pool_id), std::move(group));
+  const PoolPtr pool = parts_->directory.find(pool_id);
+  if (!pool) co_return Result<void>{};
+  // First the group, so that nobody is added any more.
+  auto removed = co_await parts_->directory.remove_group(std::move(pool_id), group);
+  if (!removed) co_return removed;
+  auto cleared = co_await parts_->users.clear_group(pool, std::move(group));
+  co_return cleared;
 }
 
 Task<Result<void>> Identity::remove_membership(std::string pool_id, std::string username, std::string group) {

@@ -177,6 +177,39 @@ TEST_F(IdentityTest, AnAliasSignsInOnlyOnceVerifiedAndNamesOneUser) {
   EXPECT_EQ(owner(), "three");
 }
 
+TEST_F(IdentityTest, ManyMakingOneUserAtOnceLeaveOneThatItsAliasNames) {
+  UserPoolConfig config;
+  config.name = "Alias";
+  config.alias_attributes = {"email"};
+  const std::string pool = make_pool(config);
+  net::io_context loop;
+  int made = 0;
+  int refused = 0;
+  const aws::Caller caller{.arn = "a", .account = "0", .is_administrator = true, .policies = {}};
+  const json::object input{{"UserPoolId", pool},
+                           {"Username", "one"},
+                           {"MessageAction", "SUPPRESS"},
+                           {"UserAttributes",
+                            {json::object{{"Name", "email"}, {"Value", "x@example.com"}},
+                             json::object{{"Name", "email_verified"}, {"Value", "true"}}}}};
+  for (int i = 0; i < 12; ++i) {
+    net::co_spawn(loop.get_executor(), house.api->call("AdminCreateUser", input, caller, nullptr, ""),
+                  [&](std::exception_ptr, Result<json::object> answer) { ++(answer ? made : refused); });
+  }
+  loop.run();
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(refused, 11);
+  EXPECT_EQ(text_of(*house.call("AdminGetUser", {{"UserPoolId", pool}, {"Username", "x@example.com"}}), "Username"),
+            "one");
+}
+
+TEST_F(IdentityTest, AGroupMadeAgainHasNoMembers) {
+  ASSERT_TRUE(run_task(house.identity->remove_group(house.pool_id, "Admin")));
+  ASSERT_TRUE(run_task(house.identity->ensure_group(house.pool_id, {"Admin", "", 1, ""})));
+  EXPECT_EQ(house.call("AdminListGroupsForUser", {{"Username", "jane"}})->at("Groups").as_array().size(), 0U);
+  EXPECT_EQ(house.call("ListUsersInGroup", {{"GroupName", "Admin"}})->at("Users").as_array().size(), 0U);
+}
+
 TEST_F(IdentityTest, UserNamesIgnoreCaseWhereThePoolDoes) {
   UserPoolConfig config;
   config.name = "Case";

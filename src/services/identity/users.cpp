@@ -33,6 +33,11 @@ Result<std::string> username_attribute(const UserPoolConfig& pool, const std::st
                                                 : "Username should be a phone number.");
 }
 
+bool has_alias(const Pool& pool, const User& user, const std::string& alias) {
+  const std::vector<std::string> aliases = aliases_of(pool, user.attributes);
+  return std::ranges::find(aliases, alias) != aliases.end();
+}
+
 }  // namespace
 
 const std::string& User::sign_in_name(const UserPoolConfig& pool) const {
@@ -70,10 +75,14 @@ Task<Result<std::optional<User>>> Users::get(PoolPtr pool, std::string username)
 }
 
 Task<Result<std::optional<User>>> Users::find_by_alias(PoolPtr pool, std::string alias) const {
-  auto record = co_await tables_.users.get(aliases_partition(*pool), std::move(alias));
+  auto record = co_await tables_.users.get(aliases_partition(*pool), alias);
   if (!record) co_return std::unexpected(record.error());
   if (!*record) co_return std::optional<User>{};
-  auto user = co_await get(std::move(pool), text_of((*record)->body, "username"));
+  auto user = co_await get(pool, text_of((*record)->body, "username"));
+  if (!user || !*user) co_return user;
+  // The alias of a user of that name that is no more, or of an address that was given up, names nobody.
+  const bool is_theirs = (*user)->sub == text_of((*record)->body, "sub") && has_alias(*pool, **user, alias);
+  if (!is_theirs) co_return std::optional<User>{};
   co_return user;
 }
 
@@ -94,36 +103,56 @@ Task<Result<std::optional<User>>> Users::find(PoolPtr pool, std::string name) co
   co_return std::optional<User>{};
 }
 
-Task<Result<void>> Users::claim_alias(PoolPtr pool, std::string alias, std::string username, bool takes_over) const {
+Task<Result<void>> Users::claim_alias(PoolPtr pool, std::string alias, User user, bool takes_over) const {
   for (int tries = 0; tries < kMaxTries; ++tries) {
-    json::object body{{"username", username}};
-    auto created = co_await tables_.users.create(aliases_partition(*pool), alias, body);
-    if (created || created.error().kind != Error::Kind::kConflict) co_return created;
     auto record = co_await tables_.users.get(aliases_partition(*pool), alias);
     if (!record) co_return std::unexpected(record.error());
-    if (!*record) continue;
-    const std::string owner = text_of((*record)->body, "username");
-    if (owner == username) co_return Result<void>{};
-    auto present = co_await get(pool, owner);
-    if (!present) co_return std::unexpected(present.error());
-    // An alias that names nobody is left over from a crash.
-    if (*present && !takes_over) {
-      co_return fail(Error::Kind::kConflict, "AliasExistsException",
-                     "An account with the " + alias.substr(0, alias.find(':')) + " already exists.");
+    json::object body{{"username", user.username}, {"sub", user.sub}};
+    Result<void> written;
+    if (!*record) {
+      written = co_await tables_.users.create(aliases_partition(*pool), alias, std::move(body));
+    } else {
+      if (text_of((*record)->body, "sub") == user.sub) co_return Result<void>{};
+      auto owner = co_await find_by_alias(pool, alias);
+      if (!owner) co_return std::unexpected(owner.error());
+      if (*owner && !takes_over) {
+        co_return fail(Error::Kind::kConflict, "AliasExistsException",
+                       "An account with the " + alias.substr(0, alias.find(':')) + " already exists.");
+      }
+      (*record)->body = std::move(body);
+      written = co_await tables_.users.replace(**record);
     }
-    (*record)->body = body;
-    auto replaced = co_await tables_.users.replace(**record);
-    if (replaced || replaced.error().kind != Error::Kind::kConflict) co_return replaced;
+    if (written || written.error().kind != Error::Kind::kConflict) co_return written;
   }
   co_return errors::too_many_requests("an alias changes too often");
 }
 
-Task<Result<void>> Users::release_alias(PoolPtr pool, std::string alias, std::string username) const {
+Task<Result<void>> Users::release_alias(PoolPtr pool, std::string alias, std::string sub) const {
   auto record = co_await tables_.users.get(aliases_partition(*pool), alias);
   if (!record) co_return std::unexpected(record.error());
-  if (!*record || text_of((*record)->body, "username") != username) co_return Result<void>{};
+  if (!*record || text_of((*record)->body, "sub") != sub) co_return Result<void>{};
   auto erased = co_await tables_.users.erase(aliases_partition(*pool), alias);
   if (!erased) co_return std::unexpected(erased.error());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Users::claim_aliases(PoolPtr pool, User user, bool takes_over) const {
+  const std::vector<std::string> aliases = aliases_of(*pool, user.attributes);
+  for (const std::string& alias : aliases) {
+    auto claimed = co_await claim_alias(pool, alias, user, takes_over);
+    if (claimed) continue;
+    auto released = co_await release_aliases(pool, aliases, user.sub);
+    if (!released) co_return released;
+    co_return claimed;
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Users::release_aliases(PoolPtr pool, std::vector<std::string> aliases, std::string sub) const {
+  for (const std::string& alias : aliases) {
+    auto released = co_await release_alias(pool, alias, sub);
+    if (!released) co_return released;
+  }
   co_return Result<void>{};
 }
 
@@ -156,19 +185,13 @@ Task<Result<User>> Users::create(PoolPtr pool, NewUser wanted) const {
     if (!present) co_return std::unexpected(present.error());
     if (*present) co_return fail(Error::Kind::kConflict, "UsernameExistsException", "User account already exists");
   }
-  const std::vector<std::string> aliases = aliases_of(*pool, user.attributes);
-  for (const std::string& alias : aliases) {
-    auto claimed = co_await claim_alias(pool, alias, user.username, wanted.forces_alias && !has_generated_name);
-    if (claimed) continue;
-    for (const std::string& taken : aliases) {
-      if (taken == alias) break;
-      auto released = co_await release_alias(pool, taken, user.username);
-      if (!released) co_return std::unexpected(released.error());
-    }
+  const bool takes_over = wanted.forces_alias && !has_generated_name;
+  auto claimed = co_await claim_aliases(pool, user, takes_over);
+  if (!claimed) {
     Error error = claimed.error();
     if (has_generated_name && error.code == "AliasExistsException") {
       error.code = "UsernameExistsException";
-      error.message = "An account with the given " + alias.substr(0, alias.find(':')) + " already exists.";
+      error.message = "An account with the given user name already exists.";
     }
     co_return std::unexpected(std::move(error));
   }
@@ -177,11 +200,14 @@ Task<Result<User>> Users::create(PoolPtr pool, NewUser wanted) const {
     if (!kept) co_return std::unexpected(kept.error());
   }
   auto created = co_await tables_.users.create(users_partition(*pool), key_of(*pool, user.username), to_json(user));
-  if (created) co_return user;
-  for (const std::string& alias : aliases) {
-    auto released = co_await release_alias(pool, alias, user.username);
-    if (!released) co_return std::unexpected(released.error());
+  if (created) {
+    // Whoever made a user of the same name at the same time may have taken an alias as nobody's: it is somebody's now.
+    auto kept = co_await claim_aliases(pool, user, takes_over);
+    if (!kept) co_return std::unexpected(kept.error());
+    co_return user;
   }
+  auto released = co_await release_aliases(pool, aliases_of(*pool, user.attributes), user.sub);
+  if (!released) co_return std::unexpected(released.error());
   if (created.error().kind != Error::Kind::kConflict) co_return std::unexpected(created.error());
   co_return fail(Error::Kind::kConflict, "UsernameExistsException", "User account already exists");
 }
@@ -221,7 +247,7 @@ Task<Result<User>> Users::change_attributes(PoolPtr pool, std::string username, 
   const std::vector<std::string> old_aliases = aliases_of(*pool, (*before)->attributes);
   const std::vector<std::string> new_aliases = aliases_of(*pool, wanted);
   for (const std::string& alias : new_aliases) {
-    auto claimed = co_await claim_alias(pool, alias, (*before)->username, false);
+    auto claimed = co_await claim_alias(pool, alias, **before, false);
     if (!claimed) co_return std::unexpected(claimed.error());
   }
   auto changed = co_await change(pool, username, [&attributes](User& user) -> Result<void> {
@@ -232,7 +258,7 @@ Task<Result<User>> Users::change_attributes(PoolPtr pool, std::string username, 
   if (!changed) co_return changed;
   for (const std::string& alias : old_aliases) {
     if (std::ranges::find(new_aliases, alias) != new_aliases.end()) continue;
-    auto released = co_await release_alias(pool, alias, changed->username);
+    auto released = co_await release_alias(pool, alias, changed->sub);
     if (!released) co_return std::unexpected(released.error());
   }
   co_return changed;
@@ -241,10 +267,8 @@ Task<Result<User>> Users::change_attributes(PoolPtr pool, std::string username, 
 Task<Result<void>> Users::remove(PoolPtr pool, User user) const {
   auto erased = co_await tables_.users.erase(users_partition(*pool), key_of(*pool, user.username));
   if (!erased) co_return std::unexpected(erased.error());
-  for (const std::string& alias : aliases_of(*pool, user.attributes)) {
-    auto released = co_await release_alias(pool, alias, user.username);
-    if (!released) co_return released;
-  }
+  auto released = co_await release_aliases(pool, aliases_of(*pool, user.attributes), user.sub);
+  if (!released) co_return released;
   for (const std::string& group : user.groups) {
     auto left = co_await tables_.users.erase(members_partition(*pool, group), key_of(*pool, user.username));
     if (!left) co_return std::unexpected(left.error());
@@ -282,6 +306,21 @@ Task<Result<void>> Users::remove_from_group(PoolPtr pool, std::string username, 
   auto erased = co_await tables_.users.erase(members_partition(*pool, group), key_of(*pool, username));
   if (!erased) co_return std::unexpected(erased.error());
   co_return Result<void>{};
+}
+
+Task<Result<void>> Users::clear_group(PoolPtr pool, std::string group) const {
+  while (true) {
+    auto page = co_await tables_.users.list(members_partition(*pool, group), "", 100);
+    if (!page) co_return std::unexpected(page.error());
+    if (page->records.empty()) co_return Result<void>{};
+    for (const store::Record& member : page->records) {
+      auto removed = co_await remove_from_group(pool, member.sort, group);
+      if (removed) continue;
+      if (removed.error().code != "UserNotFoundException") co_return removed;
+      auto erased = co_await tables_.users.erase(member.partition, member.sort);
+      if (!erased) co_return std::unexpected(erased.error());
+    }
+  }
 }
 
 }  // namespace gatehouse::identity

@@ -75,6 +75,9 @@ class Users {
   Task<Result<void>> add_to_group(PoolPtr pool, std::string username, std::string group) const;
   Task<Result<void>> remove_from_group(PoolPtr pool, std::string username, std::string group) const;
 
+  // Before a group goes: one of the same name must not have its members.
+  Task<Result<void>> clear_group(PoolPtr pool, std::string group) const;
+
   Task<Result<UserPage>> list(PoolPtr pool, std::size_t limit, std::string after) const;
   Task<Result<UserPage>> list_group(PoolPtr pool, std::string group, std::size_t limit, std::string after) const;
 
@@ -94,8 +97,11 @@ class Users {
   };
   Task<Result<std::optional<Loaded>>> load(PoolPtr pool, std::string username) const;
   Task<Result<std::optional<User>>> find_by_alias(PoolPtr pool, std::string alias) const;
-  Task<Result<void>> claim_alias(PoolPtr pool, std::string alias, std::string username, bool takes_over) const;
-  Task<Result<void>> release_alias(PoolPtr pool, std::string alias, std::string username) const;
+  Task<Result<void>> claim_alias(PoolPtr pool, std::string alias, User user, bool takes_over) const;
+  Task<Result<void>> release_alias(PoolPtr pool, std::string alias, std::string sub) const;
+  // All of a user's, or none.
+  Task<Result<void>> claim_aliases(PoolPtr pool, User user, bool takes_over) const;
+  Task<Result<void>> release_aliases(PoolPtr pool, std::vector<std::string> aliases, std::string sub) const;
 
   Surroundings around_;
   Tables tables_;

@@ -68,7 +68,7 @@ http::Response show_new_password(const DomainContext& context, const AuthorizeRe
   Page page;
   page.title = "Change password";
   page.alert = form.alert;
-  std::string fields = "<p class=\"soft\">This is your first sign-in: choose a password of your own.</p>\n";
+  std::string fields = "<p class=\"soft\">Your password is a temporary one: choose your own.</p>\n";
   fields += hidden("challenge", form.challenge);
   for (const std::string& attribute : form.missing_attributes) {
     const auto given = form.given.find(attribute);
