@@ -1,7 +1,6 @@
 #include "services/identity/lockout.hpp"
 
 #include "base/encoding.hpp"
-#include "base/log.hpp"
 #include "platform/crypto/hash.hpp"
 #include "services/identity/config_json.hpp"
 #include "services/identity/errors.hpp"
@@ -76,9 +75,9 @@ Task<void> Lockout::abandoned(Attempt attempt) const {
     if (failures <= 1) {
       // Nothing stays of it: a flood of names must not fill the store.
       const std::int64_t purge_at = number_of((*record)->body, "purgeAt");
+      auto erased = co_await tables_.flows.erase_unchanged(**record);
+      if (!erased && erased.error().kind == Error::Kind::kConflict) continue;
       co_await expiry_.forget(Expiry::Table::kFlows, attempt.partition, "-", purge_at);
-      auto erased = co_await tables_.flows.erase(attempt.partition);
-      if (!erased) log::warn("identity: {}", erased.error().message);
       co_return;
     }
     // The lock that this attempt brought about, if any, goes too.

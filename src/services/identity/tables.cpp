@@ -111,9 +111,11 @@ Task<Result<void>> Expiry::purge_entry(std::string entry) const {
     auto noted = co_await note(table, partition, sort, purge_at);
     co_return noted;
   }
-  auto erased = co_await records(table).erase(partition, sort);
-  if (!erased) co_return std::unexpected(erased.error());
-  co_return Result<void>{};
+  auto erased = co_await records(table).erase_unchanged(**found);
+  if (erased || erased.error().kind != Error::Kind::kConflict) co_return erased;
+  // In use in this very moment: look again in an hour.
+  auto noted = co_await note(table, std::move(partition), std::move(sort), clock_->now_ms());
+  co_return noted;
 }
 
 }  // namespace gatehouse::identity

@@ -112,10 +112,11 @@ Task<Result<void>> Users::claim_alias(PoolPtr pool, std::string alias, User user
     if (!*record) {
       written = co_await tables_.users.create(aliases_partition(*pool), alias, std::move(body));
     } else {
-      if (text_of((*record)->body, "sub") == user.sub) co_return Result<void>{};
+      // Ours already: written again all the same, so that whoever took us for nobody a moment ago loses the race.
+      const bool is_ours = text_of((*record)->body, "sub") == user.sub;
       auto owner = co_await find_by_alias(pool, alias);
       if (!owner) co_return std::unexpected(owner.error());
-      if (*owner && !takes_over) {
+      if (*owner && !is_ours && !takes_over) {
         co_return fail(Error::Kind::kConflict, "AliasExistsException",
                        "An account with the " + alias.substr(0, alias.find(':')) + " already exists.");
       }
@@ -131,8 +132,9 @@ Task<Result<void>> Users::release_alias(PoolPtr pool, std::string alias, std::st
   auto record = co_await tables_.users.get(aliases_partition(*pool), alias);
   if (!record) co_return std::unexpected(record.error());
   if (!*record || text_of((*record)->body, "sub") != sub) co_return Result<void>{};
-  auto erased = co_await tables_.users.erase(aliases_partition(*pool), alias);
-  if (!erased) co_return std::unexpected(erased.error());
+  auto erased = co_await tables_.users.erase_unchanged(**record);
+  // Changed meanwhile: it is another user's now.
+  if (!erased && erased.error().kind != Error::Kind::kConflict) co_return erased;
   co_return Result<void>{};
 }
 
@@ -201,9 +203,12 @@ Task<Result<User>> Users::create(PoolPtr pool, NewUser wanted) const {
   }
   auto created = co_await tables_.users.create(users_partition(*pool), key_of(*pool, user.username), to_json(user));
   if (created) {
-    // Whoever made a user of the same name at the same time may have taken an alias as nobody's: it is somebody's now.
-    auto kept = co_await claim_aliases(pool, user, takes_over);
-    if (!kept) co_return std::unexpected(kept.error());
+    // Until now the aliases named nobody, and another user in the making may have taken one.
+    auto confirmed = co_await claim_aliases(pool, user, takes_over);
+    if (!confirmed) {
+      auto removed = co_await remove(pool, user);
+      co_return std::unexpected(removed ? confirmed.error() : removed.error());
+    }
     co_return user;
   }
   auto released = co_await release_aliases(pool, aliases_of(*pool, user.attributes), user.sub);
