@@ -83,11 +83,13 @@ Result<http::Parameters> input_of(const http::Request& request) {
   if (request.body_too_large) {
     return fail(Kind::kTooLarge, "RequestEntityTooLarge", "Request size exceeded the limit");
   }
-  std::optional<http::Parameters> input;
-  if (request.method == "GET") {
-    input = http::parse_query(request.query());
-  } else if (request.method != "POST") {
+  if (request.method != "GET" && request.method != "POST") {
     return fail(Kind::kInvalid, "UnsupportedOperation", "Only GET and POST are supported");
+  }
+  // A presigned POST carries everything in its query too.
+  std::optional<http::Parameters> input;
+  if (request.method == "GET" || request.body.empty()) {
+    input = http::parse_query(request.query());
   } else if (!is_form(request)) {
     return fail(Kind::kInvalid, "InvalidParameterValue", "The content type must be application/x-www-form-urlencoded");
   } else {

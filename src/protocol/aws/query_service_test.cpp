@@ -103,6 +103,13 @@ TEST_F(QueryServiceTest, TakesTheActionFromAQueryToo) {
   EXPECT_NE(answer(request).find("<GuardedResult>a&lt;b c</GuardedResult>"), std::string::npos);
 }
 
+TEST_F(QueryServiceTest, TakesTheActionFromTheQueryOfAPostWithoutABody) {
+  http::Request request = make_request("POST", "/?Action=Guarded&Version=2011-06-15&Name=x", {{"Host", "h"}});
+  request.request_id = "R1";
+  sign_request(request, *book_.find("AKIDROOT"), {"us-east-1", "sts"}, clock_.now());
+  EXPECT_NE(answer(request).find("<GuardedResult>x</GuardedResult>"), std::string::npos);
+}
+
 TEST_F(QueryServiceTest, PutsErrorsIntoXml) {
   EXPECT_EQ(answer(post("Action=Nothing&Version=2011-06-15", "")),
             error(400, "InvalidAction", "Could not find operation Nothing for version 2011-06-15"));
