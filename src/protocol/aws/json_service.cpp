@@ -7,6 +7,7 @@
 #include "base/journey.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "protocol/aws/echo.hpp"
 #include "protocol/aws/json_errors.hpp"
 #include "protocol/aws/permission.hpp"
 #include "protocol/aws/signature.hpp"
@@ -59,7 +60,7 @@ std::vector<std::string> resources_of(const Operation& operation, const json::ob
 std::string operation_name(const http::Request& request, std::string_view prefix) {
   const std::string_view target = request.headers.get("x-amz-target");
   const std::size_t dot = target.rfind('.');
-  return fmt::format("{}:{}", prefix, dot == std::string_view::npos ? "?" : target.substr(dot + 1));
+  return fmt::format("{}:{}", prefix, dot == std::string_view::npos ? std::string("?") : echo(target.substr(dot + 1)));
 }
 
 }  // namespace
@@ -90,8 +91,8 @@ Result<const Operation*> JsonService::route(const http::Request& request) const 
 Task<http::Response> JsonService::handle(http::Request& request) {
   if (!speaks_protocol(request)) {
     Span span(request.journey, "aws", std::string(config_.action_prefix));
-    span.explain(fmt::format("{} with the content type \"{}\" is not a call of this API", request.method,
-                             request.headers.get("content-type")),
+    span.explain(fmt::format("{} with the content type \"{}\" is not a call of this API", echo(request.method),
+                             echo(request.headers.get("content-type"))),
                  fmt::format("send POST with application/x-amz-json-{}", config_.json_version));
     http::Response response = http::make_response(404, "application/xml", "<UnknownOperationException/>\n");
     if (!request.request_id.empty()) response.headers.set("x-amzn-RequestId", request.request_id);

@@ -7,6 +7,7 @@
 #include "base/time_format.hpp"
 #include "platform/crypto/hash.hpp"
 #include "protocol/aws/canonical_request.hpp"
+#include "protocol/aws/echo.hpp"
 
 namespace gatehouse::aws {
 namespace {
@@ -113,7 +114,7 @@ Result<void> read_date(const std::string& text, PresentedSignature& out) {
   if (!time) time = parse_http_date(text);  // a Date header in HTTP's own form
   if (!time) {
     return incomplete(fmt::format(
-        "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601", text));
+        "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601", echo(text)));
   }
   out.time = *time;
   out.timestamp = format_basic_iso8601(*time);
@@ -123,13 +124,13 @@ Result<void> read_date(const std::string& text, PresentedSignature& out) {
 Result<void> read_parts(const Raw& raw, PresentedSignature& out) {
   if (raw.algorithm != kAlgorithm) {
     return incomplete(
-        fmt::format("Unsupported AWS 'algorithm': '{}' (only AWS4-HMAC-SHA256 for now). ", raw.algorithm));
+        fmt::format("Unsupported AWS 'algorithm': '{}' (only AWS4-HMAC-SHA256 for now). ", echo(raw.algorithm)));
   }
   const std::vector<std::string_view> parts = credential_parts(raw.credential);
   if (parts.empty()) {
     return incomplete(fmt::format(
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{}'",
-        raw.credential));
+        echo(raw.credential)));
   }
   out.access_key_id = parts[0];
   out.date = parts[1];

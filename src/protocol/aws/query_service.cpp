@@ -5,6 +5,7 @@
 #include "base/journey.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "protocol/aws/echo.hpp"
 #include "protocol/aws/permission.hpp"
 #include "protocol/aws/signature.hpp"
 #include "protocol/aws/xml.hpp"
@@ -124,8 +125,8 @@ Result<QueryService::Routed> QueryService::route(const http::Request& request) c
   const bool is_known = found != operations_.end() && found->name == *action;
   if (!is_known || (version != nullptr && *version != config_.api_version)) {
     return fail(Kind::kInvalid, "InvalidAction",
-                fmt::format("Could not find operation {} for version {}", *action,
-                            version == nullptr ? config_.api_version : std::string_view(*version)));
+                fmt::format("Could not find operation {} for version {}", echo(*action),
+                            echo(version == nullptr ? config_.api_version : std::string_view(*version))));
   }
   return Routed{&*found, std::move(*input)};
 }

@@ -8,6 +8,7 @@
 #include "platform/crypto/hash.hpp"
 #include "platform/http/url.hpp"
 #include "protocol/aws/canonical_request.hpp"
+#include "protocol/aws/echo.hpp"
 #include "protocol/aws/presented_signature.hpp"
 
 namespace gatehouse::aws {
@@ -58,7 +59,7 @@ Result<void> check_signed_headers(const PresentedSignature& presented, const htt
   for (const http::Header& field : headers) {
     const std::string name = lower(field.name);
     if (name.starts_with("x-amz-") && !is_signed(name)) {
-      return invalid(fmt::format("'{}' must be a 'SignedHeader' in the AWS Authorization.", field.name));
+      return invalid(fmt::format("'{}' must be a 'SignedHeader' in the AWS Authorization.", echo(field.name)));
     }
   }
   return {};
@@ -67,21 +68,21 @@ Result<void> check_signed_headers(const PresentedSignature& presented, const htt
 Result<void> check_scope(const PresentedSignature& presented, const VerifyOptions& options) {
   std::string message;
   if (presented.region != options.region) {
-    message += fmt::format("Credential should be scoped to a valid region, not '{}'. ", presented.region);
+    message += fmt::format("Credential should be scoped to a valid region, not '{}'. ", echo(presented.region));
   }
   if (presented.service != options.service) {
     message += fmt::format("Credential should be scoped to correct service: '{}'. ", options.service);
   }
   if (presented.terminator != kTerminator) {
     message += fmt::format("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'. ",
-                           presented.terminator);
+                           echo(presented.terminator));
   }
   const std::string_view day = std::string_view(presented.timestamp).substr(0, 8);
   if (presented.date != day) {
     message += fmt::format(
         "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{}', from "
         "'{}'. ",
-        presented.date, day, presented.timestamp);
+        echo(presented.date), day, presented.timestamp);
   }
   if (message.empty()) return {};
   return invalid(std::move(message), fmt::format("this endpoint is {} in {}", options.service, options.region));
@@ -108,8 +109,9 @@ Result<std::string> payload_hash(const http::Request& request, const PresentedSi
   const std::string_view stated = trim(*header);
   if (stated == kUnsignedPayload) return std::string(stated);
   if (!is_sha256_text(stated)) {
-    return fail(Error::Kind::kInvalid, "NotImplemented",
-                fmt::format("x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a valid sha256 value, not '{}'", stated));
+    return fail(
+        Error::Kind::kInvalid, "NotImplemented",
+        fmt::format("x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a valid sha256 value, not '{}'", echo(stated)));
   }
   if (!equals_ignoring_case(stated, actual)) {
     return fail(Error::Kind::kInvalid, "XAmzContentSHA256Mismatch",
@@ -164,7 +166,7 @@ Result<std::shared_ptr<const Credential>> verify_signature(const http::Request& 
   if (!checked) return std::unexpected(std::move(checked.error()));
 
   std::shared_ptr<const Credential> credential = book.find(presented->access_key_id);
-  if (!credential) return unrecognized(fmt::format("no such access key: {}", presented->access_key_id));
+  if (!credential) return unrecognized(fmt::format("no such access key: {}", echo(presented->access_key_id)));
   // A long-term key comes without a token: one that is sent along is not its own.
   if (!crypto::equal_in_constant_time(credential->session_token, presented->session_token)) {
     return unrecognized(presented->session_token.empty() ? "the session token is missing"
@@ -173,7 +175,7 @@ Result<std::shared_ptr<const Credential>> verify_signature(const http::Request& 
   const Result<std::string> expected = expected_signature(request, std::move(*query), *presented, options, credential);
   if (!expected) return std::unexpected(expected.error());
   if (!crypto::equal_in_constant_time(*expected, presented->signature)) {
-    return mismatch(fmt::format("signed headers: {}", join(presented->signed_headers, ";")));
+    return mismatch(fmt::format("signed headers: {}", echo(join(presented->signed_headers, ";"))));
   }
   return credential;
 }

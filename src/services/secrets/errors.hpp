@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "protocol/aws/echo.hpp"
 
 namespace gatehouse::secrets::errors {
 
@@ -15,7 +16,7 @@ inline std::unexpected<Error> not_found() {
 }
 inline std::unexpected<Error> version_not_found(std::string_view what, std::string_view name) {
   return fail(Kind::kNotFound, "ResourceNotFoundException",
-              fmt::format("Secrets Manager can't find the specified secret value for {}: {}", what, name));
+              fmt::format("Secrets Manager can't find the specified secret value for {}: {}", what, aws::echo(name)));
 }
 inline std::unexpected<Error> exists(std::string_view name) {
   return fail(Kind::kConflict, "ResourceExistsException",

@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "protocol/aws/echo.hpp"
 #include "services/secrets/errors.hpp"
 #include "services/secrets/vault.hpp"
 
@@ -46,7 +47,8 @@ Input::Input(const json::object& object, std::initializer_list<std::string_view>
   for (const auto& member : object) {
     const std::string_view name(member.key().data(), member.key().size());
     if (std::ranges::find(known, name) == known.end()) {
-      refuse(errors::invalid_parameter(fmt::format("Gatehouse does not support the parameter {} here.", name)));
+      refuse(
+          errors::invalid_parameter(fmt::format("Gatehouse does not support the parameter {} here.", aws::echo(name))));
     }
   }
 }
@@ -90,8 +92,7 @@ std::optional<std::string> Input::text(std::string_view name, Length length) {
   const json::value* value = find(name, "a String", json::kind::string);
   if (value == nullptr) return std::nullopt;
   std::string out(value->get_string());
-  check_length(name, fmt::format("'{}'", std::string_view(out).substr(0, 256)), count_code_points(out).value_or(0),
-               length);
+  check_length(name, fmt::format("'{}'", aws::echo(out)), count_code_points(out).value_or(0), length);
   return out;
 }
 
@@ -150,7 +151,7 @@ std::vector<std::string> Input::texts(std::string_view name, Length count, Lengt
       return {};
     }
     out.emplace_back(one.get_string());
-    check_length(name, fmt::format("'{}'", std::string_view(out.back()).substr(0, 256)), out.back().size(), length);
+    check_length(name, fmt::format("'{}'", aws::echo(out.back())), out.back().size(), length);
   }
   return out;
 }

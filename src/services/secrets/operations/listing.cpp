@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "protocol/aws/echo.hpp"
 #include "services/secrets/errors.hpp"
 #include "services/secrets/input.hpp"
 #include "services/secrets/operations/operations.hpp"
@@ -92,7 +93,8 @@ std::vector<Filter> read_filters(const json::object& object, Input& outer) {
     if (const Result<void> read = input.problem(); !read) outer.refuse(std::unexpected(read.error()));
     static constexpr std::string_view kKeys[] = {"name", "description", "tag-key", "tag-value", "all"};
     if (std::ranges::find(kKeys, out.back().key) == std::end(kKeys)) {
-      outer.refuse(errors::invalid_parameter(fmt::format("Gatehouse does not support the filter {}.", out.back().key)));
+      outer.refuse(errors::invalid_parameter(
+          fmt::format("Gatehouse does not support the filter {}.", aws::echo(out.back().key))));
     }
   }
   return out;

@@ -101,13 +101,13 @@ Result<void> move_stage(Secret& secret, const std::string& stage, const std::str
   if (!from.empty() && (holder == nullptr || holder->id != from)) {
     return errors::invalid_parameter(
         fmt::format("The parameter RemoveFromVersionId can't be {}. Staging label {} is not attached to that version.",
-                    from, stage));
+                    from, aws::echo(stage)));
   }
   if (holder != nullptr && holder->id != to && from.empty()) {
     return errors::invalid_parameter(fmt::format(
         "The parameter RemoveFromVersionId can't be empty. Staging label {} is currently attached to version "
         "{}, so you must explicitly reference that version in RemoveFromVersionId.",
-        stage, holder->id));
+        aws::echo(stage), holder->id));
   }
   if (to.empty()) {
     if (stage == kCurrent) {
