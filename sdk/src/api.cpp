@@ -1,6 +1,6 @@
 #include "gatehouse/sdk/api.hpp"
 
-#include "text.hpp"
+#include "gatehouse/sdk/text.hpp"
 
 namespace gatehouse::sdk {
 namespace {

@@ -74,6 +74,33 @@ Task<Result<HttpResponse>> Http::send(HttpRequest request, std::chrono::millisec
 
 Task<Result<std::string>> Secrets::get(std::string id) { return get_secret(*host_, std::move(id)); }
 
+Task<Result<std::string>> SecretCache::read(Context& context, std::string id) {
+  Task<Result<std::string>> reading = context.secrets().get(id);
+  Result<std::string> value = co_await reading;
+  if (value) {
+    const std::scoped_lock lock(mutex_);
+    values_[id] = *value;
+  }
+  co_return value;
+}
+
+Task<Result<std::string>> SecretCache::get(Context& context, std::string id) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto known = values_.find(id); known != values_.end()) co_return known->second;
+  }
+  Task<Result<std::string>> reading = read(context, std::move(id));
+  Result<std::string> value = co_await reading;
+  co_return value;
+}
+
+Task<Result<bool>> SecretCache::changed(Context& context, std::string id, std::string refused) {
+  Task<Result<std::string>> reading = read(context, std::move(id));
+  const Result<std::string> value = co_await reading;
+  if (!value) co_return std::unexpected(value.error());
+  co_return *value != refused;
+}
+
 namespace detail {
 
 Task<std::string> invoke_api_as_json(Function& function, std::string payload, Context& context) {

@@ -1,6 +1,8 @@
 #include "gatehouse/sdk/json.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <map>
+#include <utility>
 
 namespace gatehouse::sdk {
 namespace {
@@ -17,28 +19,44 @@ struct CountingHandler {
 
   json::value_stack stack;
   std::size_t members = 0;
+  std::size_t depth = 0;
+  std::string key;                       // what has been read of the present name
+  std::map<std::string, int> top_names;  // how often each name stands in the outermost object
 
   bool on_document_begin(Code&) {
     stack.reset();
     return true;
   }
   bool on_document_end(Code&) { return true; }
-  bool on_object_begin(Code&) { return true; }
+  bool on_object_begin(Code&) {
+    ++depth;
+    return true;
+  }
   bool on_object_end(std::size_t count, Code&) {
+    --depth;
     members += count;
     stack.push_object(count);
     return true;
   }
-  bool on_array_begin(Code&) { return true; }
+  bool on_array_begin(Code&) {
+    ++depth;
+    return true;
+  }
   bool on_array_end(std::size_t count, Code&) {
+    --depth;
     stack.push_array(count);
     return true;
   }
   bool on_key_part(Text text, std::size_t, Code&) {
+    if (depth == 1) key.append(text);
     stack.push_chars(text);
     return true;
   }
   bool on_key(Text text, std::size_t, Code&) {
+    if (depth == 1) {
+      key.append(text);
+      ++top_names[std::exchange(key, {})];
+    }
     stack.push_key(text);
     return true;
   }
@@ -75,6 +93,22 @@ struct CountingHandler {
   bool on_comment(Text, Code&) { return true; }
 };
 
+using Parser = json::basic_parser<CountingHandler>;
+
+Parser make_parser(std::size_t max_depth) {
+  json::parse_options options;
+  options.max_depth = max_depth;
+  return Parser(options);
+}
+
+Result<void> parse(Parser& parser, std::string_view text) {
+  boost::system::error_code error;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && used != text.size()) error = json::error::extra_data;
+  if (error) return std::unexpected(Error{"InvalidJson", "not JSON at byte " + std::to_string(used)});
+  return {};
+}
+
 std::size_t count_members(const json::value& value) {
   std::size_t count = 0;
   if (const json::object* object = value.if_object()) {
@@ -89,18 +123,25 @@ std::size_t count_members(const json::value& value) {
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text, std::size_t max_depth) {
-  json::parse_options options;
-  options.max_depth = max_depth;
-  json::basic_parser<CountingHandler> parser(options);
-  boost::system::error_code error;
-  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (!error && used != text.size()) error = json::error::extra_data;
-  if (error) return std::unexpected(Error{"InvalidJson", "not JSON at byte " + std::to_string(used)});
+  Parser parser = make_parser(max_depth);
+  if (const Result<void> read = parse(parser, text); !read) return std::unexpected(read.error());
   json::value value = parser.handler().stack.release();
   if (count_members(value) != parser.handler().members) {
     return std::unexpected(Error{"InvalidJson", "an object names a member twice"});
   }
   return value;
+}
+
+Result<StrictObject> parse_object(std::string_view text, std::size_t max_depth) {
+  Parser parser = make_parser(max_depth);
+  if (const Result<void> read = parse(parser, text); !read) return std::unexpected(read.error());
+  json::value value = parser.handler().stack.release();
+  if (!value.is_object()) return std::unexpected(Error{"InvalidJson", "not an object"});
+  StrictObject object{std::move(value.get_object()), {}};
+  for (const auto& [name, count] : parser.handler().top_names) {
+    if (count > 1) object.repeated.push_back(name);
+  }
+  return object;
 }
 
 std::string to_text(const json::value& value) { return json::serialize(value); }

@@ -1,4 +1,6 @@
-#include "text.hpp"
+#include "gatehouse/sdk/text.hpp"
+
+#include <array>
 
 #include "gatehouse/sdk/fields.hpp"
 #include "gatehouse/sdk/http.hpp"
@@ -58,7 +60,26 @@ std::optional<std::string> base64_decode(std::string_view text) {
     bits -= 8;
     out.push_back(static_cast<char>((group >> bits) & 0xFFU));
   }
+  const bool has_stray_bits = (group & ((1U << bits) - 1U)) != 0;
+  if (has_stray_bits) return std::nullopt;
   return out;
+}
+
+std::string base64url_encode(std::string_view bytes) {
+  std::string text = base64_encode(bytes);
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  text.erase(std::min(text.find('='), text.size()));
+  return text;
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+  if (text.find_first_of("+/=") != text.npos) return std::nullopt;
+  std::string padded(text);
+  std::ranges::replace(padded, '-', '+');
+  std::ranges::replace(padded, '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return base64_decode(padded);
 }
 
 std::string percent_encode(std::string_view text, std::string_view keep) {
@@ -73,6 +94,51 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
     out.push_back('%');
     out.push_back(kDigits[byte >> 4U]);
     out.push_back(kDigits[byte & 15U]);
+  }
+  return out;
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0) return std::nullopt;
+    out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+    i += 2;
+  }
+  return out;
+}
+
+// Unicode 15, section 3.9: no overlong forms, no surrogates, nothing above U+10FFFF.
+std::optional<std::u32string> code_points(std::string_view text) {
+  static constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+  std::u32string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const std::size_t length = first < 0x80   ? 1
+                               : first < 0xC0 ? 0
+                               : first < 0xE0 ? 2
+                               : first < 0xF0 ? 3
+                               : first < 0xF8 ? 4
+                                              : 0;
+    if (length == 0 || length > text.size() - i) return std::nullopt;
+    char32_t point = length == 1 ? first : first & (0x7FU >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xC0U) != 0x80U) return std::nullopt;
+      point = (point << 6U) | (next & 0x3FU);
+    }
+    if (point < kSmallest[length] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return std::nullopt;
+    out.push_back(point);
+    i += length;
   }
   return out;
 }

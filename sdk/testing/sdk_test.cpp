@@ -7,9 +7,9 @@
 #include <thread>
 
 #include "gatehouse/sdk/function.hpp"
+#include "gatehouse/sdk/text.hpp"
 #include "http_client.hpp"
 #include "signature.hpp"
-#include "text.hpp"
 
 namespace gatehouse::sdk {
 namespace {

@@ -19,6 +19,7 @@
 #include "gatehouse/sdk/context.hpp"
 #include "gatehouse/sdk/host.hpp"
 #include "gatehouse/sdk/task.hpp"
+#include "gatehouse/sdk/text.hpp"
 
 namespace gatehouse::sdk {
 

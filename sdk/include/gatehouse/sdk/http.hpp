@@ -21,8 +21,6 @@ class Http {
   const Context* context_;
 };
 
-// RFC 3986: everything but unreserved characters becomes %XX; `keep` lists further characters to leave.
-std::string percent_encode(std::string_view text, std::string_view keep = {});
 // application/x-www-form-urlencoded.
 std::string encode_form(const Parameters& parameters);
 
