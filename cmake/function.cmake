@@ -16,6 +16,7 @@ function(gatehouse_function name)
 
   add_library(${target}_code OBJECT ${ARG_SOURCES})
   target_link_libraries(${target}_code PUBLIC gatehouse_sdk)
+  target_include_directories(${target}_code PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/functions)
   target_compile_options(${target}_code PRIVATE -fPIC)
 
   add_executable(${target}_bootstrap $<TARGET_OBJECTS:gatehouse_sdk_main>)
@@ -37,5 +38,18 @@ function(gatehouse_function name)
   foreach(artefact ${target}_bootstrap ${target}_object)
     target_link_options(${artefact} PRIVATE -Wl,--gc-sections $<$<CONFIG:Release>:-Wl,-s>)
   endforeach()
-  add_custom_target(${target} DEPENDS ${target}_bootstrap ${target}_object)
+  add_custom_target(${target} ALL DEPENDS ${target}_bootstrap ${target}_object)
+endfunction()
+
+# gatehouse_application(): stages the application of the current folder in the build folder: template and site as links,
+# dist/ as built. The folder build/release is also linked into the source folder (dist/, not versioned), so that
+# `gatehouse run apps/NAME/template.yaml` works there.
+function(gatehouse_application)
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/template.yaml ${CMAKE_CURRENT_BINARY_DIR}/template.yaml SYMBOLIC)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/site)
+    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/site ${CMAKE_CURRENT_BINARY_DIR}/site SYMBOLIC)
+  endif()
+  if(CMAKE_BINARY_DIR STREQUAL "${CMAKE_SOURCE_DIR}/build/release")
+    file(CREATE_LINK ${CMAKE_CURRENT_BINARY_DIR}/dist ${CMAKE_CURRENT_SOURCE_DIR}/dist SYMBOLIC)
+  endif()
 endfunction()

@@ -1,0 +1,3 @@
+#include "crud/crud.hpp"
+
+GATEHOUSE_FUNCTION(products::crud)

@@ -1,0 +1,3 @@
+#include "proxy/proxy.hpp"
+
+GATEHOUSE_FUNCTION(products::proxy)
