@@ -10,7 +10,7 @@ class Checker {
   explicit Checker(Findings& findings) : findings_(findings) {}
 
   void object(const Node& node, const ObjectSpec& spec, const std::string& path) {
-    if (node.is_unknown() || node.is_null()) return;
+    if (is_open(node)) return;
     if (!node.is_map()) return expected(node, path, "a map");
     std::vector<std::string_view> known;
     for (const Property& property : spec.properties) {
@@ -32,12 +32,15 @@ class Checker {
   }
 
  private:
+  // Not known yet, or AWS::NoValue.
+  static bool is_open(const Node& node) { return node.is_unknown() || node.is_null() || node.is_intrinsic(); }
+
   void expected(const Node& node, const std::string& path, std::string_view what) {
     findings_.add(node.at(), path, fmt::format("must be {}, not {}", what, node.kind_name()));
   }
 
   void value(const Node& node, const Property& property, const std::string& path) {
-    if (node.is_unknown() || node.is_null()) return;
+    if (is_open(node)) return;
     switch (property.shape) {
       case Shape::kText: return text(node, property, path);
       case Shape::kInteger:
@@ -67,7 +70,7 @@ class Checker {
   }
 
   void text(const Node& node, const Property& property, const std::string& path) {
-    if (node.is_unknown()) return;
+    if (is_open(node)) return;
     if (!node.is_scalar()) return expected(node, path, "a text");
     if (!property.allowed.empty() && std::ranges::find(property.allowed, node.text()) == property.allowed.end()) {
       std::string values;
