@@ -16,11 +16,11 @@ enum class Shape {
   kInteger,
   kNumber,
   kBoolean,
-  kTexts,     // a list of texts; one text counts as a list of one
-  kTextMap,   // names to texts
-  kObject,    // a map with a spec of its own
-  kObjects,   // a list of such maps
-  kNamed,     // names to such maps
+  kTexts,    // a list of texts; one text counts as a list of one
+  kTextMap,  // names to texts
+  kObject,   // a map with a spec of its own
+  kObjects,  // a list of such maps
+  kNamed,    // names to such maps
   kAny,
 };
 
@@ -29,7 +29,7 @@ struct ObjectSpec;
 struct Property {
   std::string_view name;
   Shape shape = Shape::kText;
-  const ObjectSpec* object = nullptr;         // kObject, kObjects, kNamed
+  const ObjectSpec* object = nullptr;          // kObject, kObjects, kNamed
   std::vector<std::string_view> allowed = {};  // texts; empty: any
   std::optional<double> min = {}, max = {};    // numbers; texts: length
   bool is_required = false;
@@ -47,7 +47,9 @@ struct ObjectSpec {
 };
 
 // A property that Gatehouse knows and does not enforce.
-inline Property refused(std::string_view name, std::string_view why) { return {.name = name, .shape = Shape::kAny, .refused = why}; }
+inline Property refused(std::string_view name, std::string_view why) {
+  return {.name = name, .shape = Shape::kAny, .refused = why};
+}
 
 // Checks an evaluated value; parts that are known only at deployment are taken as they come. Adds findings for
 // everything that does not fit.

@@ -259,7 +259,7 @@ class Loader {
       }
       std::set<std::string> dependencies(resource.depends_on.begin(), resource.depends_on.end());
       check_references(resource.properties, path + ".Properties", names, findings_, &dependencies, condition);
-      check_references(resource.metadata, path + ".Metadata", names, findings_, nullptr, condition);
+      check_references(resource.metadata, path + ".Metadata", names, findings_, &dependencies, condition);
       dependencies.erase(resource.logical_id);
       resource.depends_on.assign(dependencies.begin(), dependencies.end());
       if (!is_absent(resource)) check_presence(resource, path);

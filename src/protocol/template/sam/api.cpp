@@ -8,12 +8,29 @@
 namespace gatehouse::templates {
 namespace {
 
-constexpr std::array<std::string_view, 9> kMethods = {"ANY", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "any"};
-constexpr std::array<std::string_view, 21> kResponseTypes = {
-    "ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "BAD_REQUEST_BODY",
-    "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT",
-    "INVALID_API_KEY", "INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE",
-    "RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED", "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED"};
+constexpr std::array<std::string_view, 9> kMethods = {"ANY",   "GET",  "POST",    "PUT", "DELETE",
+                                                      "PATCH", "HEAD", "OPTIONS", "any"};
+constexpr std::array<std::string_view, 21> kResponseTypes = {"ACCESS_DENIED",
+                                                             "API_CONFIGURATION_ERROR",
+                                                             "AUTHORIZER_CONFIGURATION_ERROR",
+                                                             "AUTHORIZER_FAILURE",
+                                                             "BAD_REQUEST_BODY",
+                                                             "BAD_REQUEST_PARAMETERS",
+                                                             "DEFAULT_4XX",
+                                                             "DEFAULT_5XX",
+                                                             "EXPIRED_TOKEN",
+                                                             "INTEGRATION_FAILURE",
+                                                             "INTEGRATION_TIMEOUT",
+                                                             "INVALID_API_KEY",
+                                                             "INVALID_SIGNATURE",
+                                                             "MISSING_AUTHENTICATION_TOKEN",
+                                                             "QUOTA_EXCEEDED",
+                                                             "REQUEST_TOO_LARGE",
+                                                             "RESOURCE_NOT_FOUND",
+                                                             "THROTTLED",
+                                                             "UNAUTHORIZED",
+                                                             "UNSUPPORTED_MEDIA_TYPE",
+                                                             "WAF_FILTERED"};
 
 Node reference(const std::string& logical_id, const Position& at) {
   Node out = Node::map(at);
@@ -47,11 +64,13 @@ SamApi::SamApi(const Resource& api, Node properties, Findings& findings)
   if (const Node* responses = properties_.find("GatewayResponses")) {
     for (const Node::Member& member : responses->members()) {
       if (std::ranges::find(kResponseTypes, member.name) != kResponseTypes.end()) continue;
-      findings_.add_unknown(member.name_at, path + ".GatewayResponses." + member.name, "unknown gateway response type", member.name, kResponseTypes);
+      findings_.add_unknown(member.name_at, path + ".GatewayResponses." + member.name, "unknown gateway response type",
+                            member.name, kResponseTypes);
     }
   }
   if (const Node* auth = properties_.find("Auth")) {
-    if (const Node* name = auth->find("DefaultAuthorizer")) check_authorizer(name->text(), name->at(), path + ".Auth.DefaultAuthorizer");
+    if (const Node* name = auth->find("DefaultAuthorizer"))
+      check_authorizer(name->text(), name->at(), path + ".Auth.DefaultAuthorizer");
   }
 }
 
@@ -69,7 +88,8 @@ void SamApi::check_authorizer(const std::string& name, const Position& at, const
   if (authorizers != nullptr) {
     for (const std::string_view known_name : authorizers->names()) known.push_back(known_name);
   }
-  if (std::ranges::find(known, name) == known.end()) findings_.add_unknown(at, path, fmt::format("the API has no authorizer {}", name), name, known);
+  if (std::ranges::find(known, name) == known.end())
+    findings_.add_unknown(at, path, fmt::format("the API has no authorizer {}", name), name, known);
 }
 
 void SamApi::add_route(const std::string& function, const Node& event, const std::string& path) {
@@ -79,11 +99,13 @@ void SamApi::add_route(const std::string& function, const Node& event, const std
   if (route == nullptr || method == nullptr || !route->is_string() || !method->is_string()) return;
   std::string name = upper(method->text());
   if (std::ranges::find(kMethods, name) == kMethods.end()) {
-    return findings_.add_unknown(method->at(), path + ".Method", fmt::format("\"{}\" is not a method", method->text()), name, kMethods);
+    return findings_.add_unknown(method->at(), path + ".Method", fmt::format("\"{}\" is not a method", method->text()),
+                                 name, kMethods);
   }
   if (!route->text().starts_with('/')) return findings_.add(route->at(), path + ".Path", "must begin with /");
   std::vector<std::string>& of_path = methods_of_path_[route->text()];
-  if (std::ranges::find(of_path, name) != of_path.end()) return findings_.add(method->at(), path, fmt::format("{} {} has two functions", name, route->text()));
+  if (std::ranges::find(of_path, name) != of_path.end())
+    return findings_.add(method->at(), path, fmt::format("{} {} has two functions", name, route->text()));
   of_path.push_back(name);
 
   Node entry = Node::map(event.at());
@@ -100,8 +122,10 @@ Node SamApi::auth_of(const Node& event, const std::string& path, Node& entry) {
   const Node* own = event.find("Auth");
   const Node* api = properties_.find("Auth");
   const Node* authorizer = own != nullptr ? own->find("Authorizer") : nullptr;
-  if (authorizer != nullptr) check_authorizer(authorizer->text(), authorizer->at(), path + ".Auth.Authorizer");
-  else if (api != nullptr) authorizer = api->find("DefaultAuthorizer");
+  if (authorizer != nullptr)
+    check_authorizer(authorizer->text(), authorizer->at(), path + ".Auth.Authorizer");
+  else if (api != nullptr)
+    authorizer = api->find("DefaultAuthorizer");
   if (authorizer != nullptr && authorizer->text() != "NONE") {
     entry.set("Authorizer", *authorizer);
     const Node* scopes = own != nullptr ? own->find("AuthorizationScopes") : nullptr;
@@ -120,8 +144,10 @@ Node SamApi::auth_of(const Node& event, const std::string& path, Node& entry) {
 Node SamApi::cors(const std::string& methods) const {
   const Node* written = properties_.find("Cors");
   Node out = Node::map(written->at());
-  if (!written->is_map() || written->is_intrinsic()) out.set("AllowOrigin", *written);
-  else copy_to(out, *written, {"AllowOrigin", "AllowMethods", "AllowHeaders", "MaxAge", "AllowCredentials"});
+  if (!written->is_map() || written->is_intrinsic())
+    out.set("AllowOrigin", *written);
+  else
+    copy_to(out, *written, {"AllowOrigin", "AllowMethods", "AllowHeaders", "MaxAge", "AllowCredentials"});
   if (out.find("AllowMethods") == nullptr) out.set("AllowMethods", Node::string("'" + methods + "'", written->at()));
   return out;
 }
@@ -137,7 +163,8 @@ Node SamApi::cors_methods() {
     return node == nullptr ? std::optional<bool>() : node->as_bool();
   };
   for (const auto& [path, methods] : methods_of_path_) {
-    if (std::ranges::find(methods, "OPTIONS") != methods.end() || std::ranges::find(methods, "ANY") != methods.end()) continue;
+    if (std::ranges::find(methods, "OPTIONS") != methods.end() || std::ranges::find(methods, "ANY") != methods.end())
+      continue;
     std::vector<std::string> names = methods;
     names.push_back("OPTIONS");
     std::ranges::sort(names);
@@ -147,8 +174,10 @@ Node SamApi::cors_methods() {
     entry.set("Cors", cors(join(names, ",")));
     // SAM's default is true, which puts the preflight behind the authorizer: browsers then get 401.
     const Node* authorizer = auth != nullptr ? auth->find("DefaultAuthorizer") : nullptr;
-    if (authorizer != nullptr && flag("AddDefaultAuthorizerToCorsPreflight").value_or(true)) entry.set("Authorizer", *authorizer);
-    if (flag("ApiKeyRequired").value_or(false) && flag("AddApiKeyRequiredToCorsPreflight").value_or(true)) entry.set("ApiKeyRequired", Node::boolean(true));
+    if (authorizer != nullptr && flag("AddDefaultAuthorizerToCorsPreflight").value_or(true))
+      entry.set("Authorizer", *authorizer);
+    if (flag("ApiKeyRequired").value_or(false) && flag("AddApiKeyRequiredToCorsPreflight").value_or(true))
+      entry.set("ApiKeyRequired", Node::boolean(true));
     out.push(std::move(entry));
   }
   return out;

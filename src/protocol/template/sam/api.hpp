@@ -15,7 +15,7 @@ class SamApi {
   SamApi(const Resource& api, Node properties, Findings& findings);
 
   const std::string& logical_id() const { return id_; }
-  std::string stage_id() const;  // "ProxyApiProdStage"
+  std::string stage_id() const;    // "ProxyApiProdStage"
   std::string stage_name() const;  // as written; empty when it is an intrinsic
 
   // Adds the route of one Api event of `function`.

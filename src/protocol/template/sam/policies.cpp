@@ -15,18 +15,25 @@ struct PolicyTemplate {
 };
 
 constexpr std::string_view kTable = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}";
-constexpr std::string_view kTableIndexes = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}/index/*";
+constexpr std::string_view kTableIndexes =
+    "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}/index/*";
 
 const std::vector<PolicyTemplate>& policy_templates() {
   static const std::vector<PolicyTemplate> templates = {
-      {"DynamoDBCrudPolicy", "TableName",
-       {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:UpdateItem",
-        "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:ConditionCheckItem"},
+      {"DynamoDBCrudPolicy",
+       "TableName",
+       {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:Query",
+        "dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem", "dynamodb:DescribeTable",
+        "dynamodb:ConditionCheckItem"},
        {kTable, kTableIndexes}},
-      {"DynamoDBReadPolicy", "TableName",
+      {"DynamoDBReadPolicy",
+       "TableName",
        {"dynamodb:GetItem", "dynamodb:Scan", "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"},
        {kTable, kTableIndexes}},
-      {"DynamoDBWritePolicy", "TableName", {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"}, {kTable, kTableIndexes}},
+      {"DynamoDBWritePolicy",
+       "TableName",
+       {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"},
+       {kTable, kTableIndexes}},
       {"AWSSecretsManagerGetSecretValuePolicy", "SecretArn", {"secretsmanager:GetSecretValue"}, {"${value}"}},
   };
   return templates;
@@ -65,7 +72,9 @@ class RoleBuilder {
 
   void add(const Node& policy, const std::string& path) {
     if (policy.is_string()) return add_managed(policy, path);
-    if (!policy.is_map() || policy.is_intrinsic()) return findings_.add(policy.at(), path, "must be a policy template, a policy document, or a managed policy's name");
+    if (!policy.is_map() || policy.is_intrinsic())
+      return findings_.add(policy.at(), path,
+                           "must be a policy template, a policy document, or a managed policy's name");
     if (policy.find("Statement") != nullptr) {
       Node copy = policy;
       if (copy.find("Version") == nullptr) copy.set("Version", Node::string("2012-10-17", policy.at()));
@@ -85,7 +94,10 @@ class RoleBuilder {
   void add_managed(const Node& name, const std::string& path) {
     const std::string_view last = std::string_view(name.text()).substr(name.text().rfind('/') + 1);
     if (std::ranges::find(kManaged, last) == kManaged.end()) {
-      return findings_.add_unknown(name.at(), path, fmt::format("the managed policy {} is not known here; write its statements out", name.text()), last, kManaged);
+      return findings_.add_unknown(
+          name.at(), path,
+          fmt::format("the managed policy {} is not known here; write its statements out", name.text()), last,
+          kManaged);
     }
     managed_.push(Node::string("arn:aws:iam::aws:policy/service-role/" + std::string(last), name.at()));
   }
@@ -95,7 +107,8 @@ class RoleBuilder {
     for (const PolicyTemplate& known : policy_templates()) names.push_back(known.name);
     const auto found = std::ranges::find(policy_templates(), member.name, &PolicyTemplate::name);
     if (found == policy_templates().end()) {
-      return findings_.add_unknown(member.name_at, path + "." + member.name, "unknown policy template", member.name, names);
+      return findings_.add_unknown(member.name_at, path + "." + member.name, "unknown policy template", member.name,
+                                   names);
     }
     const Node* value = member.value.find(found->parameter);
     if (value == nullptr || member.value.members().size() != 1) {
@@ -134,7 +147,8 @@ Node role_properties(const Node* policies, const std::string& path, Findings& fi
   builder.add(Node::string("AWSLambdaBasicExecutionRole", at), path);  // SAM adds it to every role
   if (policies != nullptr) {
     if (!policies->is_list()) builder.add(*policies, path);
-    for (std::size_t i = 0; i < policies->items().size(); ++i) builder.add(policies->items()[i], fmt::format("{}[{}]", path, i));
+    for (std::size_t i = 0; i < policies->items().size(); ++i)
+      builder.add(policies->items()[i], fmt::format("{}[{}]", path, i));
   }
   return builder.properties(at);
 }

@@ -189,8 +189,10 @@ const ObjectSpec& sam_api_spec() {
 }
 
 const ObjectSpec& sam_simple_table_spec() {
-  static const ObjectSpec primary_key{{{.name = "Name", .is_required = true}, {.name = "Type", .allowed = {"String", "Number", "Binary"}}}};
-  static const ObjectSpec throughput{{{.name = "ReadCapacityUnits", .shape = Shape::kInteger, .min = 1}, {.name = "WriteCapacityUnits", .shape = Shape::kInteger, .min = 1}}};
+  static const ObjectSpec primary_key{
+      {{.name = "Name", .is_required = true}, {.name = "Type", .allowed = {"String", "Number", "Binary"}}}};
+  static const ObjectSpec throughput{{{.name = "ReadCapacityUnits", .shape = Shape::kInteger, .min = 1},
+                                      {.name = "WriteCapacityUnits", .shape = Shape::kInteger, .min = 1}}};
   static const ObjectSpec spec{{
       {.name = "PrimaryKey", .shape = Shape::kObject, .object = &primary_key},
       {.name = "TableName", .min = 3, .max = 255},

@@ -14,7 +14,8 @@ namespace gatehouse::templates {
 namespace {
 
 constexpr std::string_view kImplicitApi = "ServerlessRestApi";
-constexpr std::array<std::string_view, 3> kSamTypes = {"AWS::Serverless::Function", "AWS::Serverless::Api", "AWS::Serverless::SimpleTable"};
+constexpr std::array<std::string_view, 3> kSamTypes = {"AWS::Serverless::Function", "AWS::Serverless::Api",
+                                                       "AWS::Serverless::SimpleTable"};
 
 // Globals under the resource's own: maps are merged, lists are put one behind the other, anything else is overridden.
 // AWS SAM Developer Guide: globals section.
@@ -53,10 +54,13 @@ class Transform {
       if (resource.type == kSamTypes[1]) add_api(resource);
     }
     for (const Resource& resource : resources_) {
-      if (resource.type == kSamTypes[0]) add_function(resource);
-      else if (resource.type == kSamTypes[2]) add_table(resource);
+      if (resource.type == kSamTypes[0])
+        add_function(resource);
+      else if (resource.type == kSamTypes[2])
+        add_table(resource);
       else if (resource.type.starts_with("AWS::Serverless::") && resource.type != kSamTypes[1]) {
-        findings_.add_unknown(resource.type_at, "Resources." + resource.logical_id + ".Type", fmt::format("{} is not supported", resource.type), resource.type, kSamTypes);
+        findings_.add_unknown(resource.type_at, "Resources." + resource.logical_id + ".Type",
+                              fmt::format("{} is not supported", resource.type), resource.type, kSamTypes);
       }
     }
     for (const auto& api : apis_) {
@@ -79,7 +83,8 @@ class Transform {
     constexpr std::array<std::string_view, 3> kSections = {"Function", "Api", "SimpleTable"};
     for (const Node::Member& member : globals_->members()) {
       if (std::ranges::find(kSections, member.name) == kSections.end()) {
-        findings_.add_unknown(member.name_at, "Globals." + member.name, "unknown or unsupported", member.name, kSections);
+        findings_.add_unknown(member.name_at, "Globals." + member.name, "unknown or unsupported", member.name,
+                              kSections);
       }
     }
   }
@@ -92,13 +97,15 @@ class Transform {
   SamApi* api_of(const Node& event, const std::string& path) {
     const Node* id = event.find("RestApiId");
     if (id == nullptr) return implicit_api();
-    const std::string name = id->is_intrinsic() && id->intrinsic_name() == "Ref" ? id->intrinsic_argument().text() : id->text();
+    const std::string name =
+        id->is_intrinsic() && id->intrinsic_name() == "Ref" ? id->intrinsic_argument().text() : id->text();
     std::vector<std::string_view> known;
     for (const auto& api : apis_) {
       if (api->logical_id() == name) return api.get();
       known.push_back(api->logical_id());
     }
-    findings_.add_unknown(id->at(), path + ".RestApiId", fmt::format("there is no AWS::Serverless::Api {}", name), name, known);
+    findings_.add_unknown(id->at(), path + ".RestApiId", fmt::format("there is no AWS::Serverless::Api {}", name), name,
+                          known);
     return nullptr;
   }
 
@@ -120,18 +127,21 @@ class Transform {
     check_object(properties, sam_function_spec(), path, findings_);
 
     Node function = Node::map(resource.at);
-    for (const std::string_view name : {"FunctionName", "Handler", "Runtime", "MemorySize", "Timeout", "Environment", "ReservedConcurrentExecutions", "Role"}) {
+    for (const std::string_view name : {"FunctionName", "Handler", "Runtime", "MemorySize", "Timeout", "Environment",
+                                        "ReservedConcurrentExecutions", "Role"}) {
       if (const Node* value = properties.find(name)) function.set(std::string(name), *value);
     }
     if (const Node* code = properties.find("CodeUri")) function.set("Code", *code);
     if (properties.find("Role") == nullptr) {
       const std::string role = resource.logical_id + "Role";
-      made_.push_back(make(resource, role, "AWS::IAM::Role", role_properties(properties.find("Policies"), path + ".Policies", findings_)));
+      made_.push_back(make(resource, role, "AWS::IAM::Role",
+                           role_properties(properties.find("Policies"), path + ".Policies", findings_)));
       Node arn = Node::map(resource.at);
       arn.set("Fn::GetAtt", Node::string(role + ".Arn", resource.at));
       function.set("Role", std::move(arn));
     } else if (const Node* policies = properties.find("Policies")) {
-      findings_.add(policies->at(), path + ".Policies", "has no effect beside Role", "write the policies into the role");
+      findings_.add(policies->at(), path + ".Policies", "has no effect beside Role",
+                    "write the policies into the role");
     }
     Resource made = make(resource, resource.logical_id, "AWS::Lambda::Function", std::move(function));
     made.metadata = resource.metadata;
@@ -154,7 +164,8 @@ class Transform {
       Node name = Node::map(event.name_at);
       name.set("Ref", Node::string(resource.logical_id, event.name_at));
       permission.set("FunctionName", std::move(name));
-      made_.push_back(make(resource, resource.logical_id + event.name + "Permission" + api->stage_name(), "AWS::Lambda::Permission", std::move(permission)));
+      made_.push_back(make(resource, resource.logical_id + event.name + "Permission" + api->stage_name(),
+                           "AWS::Lambda::Permission", std::move(permission)));
     }
   }
 
@@ -166,7 +177,9 @@ class Transform {
     const Node* name = primary != nullptr ? primary->find("Name") : nullptr;
     const Node* type = primary != nullptr ? primary->find("Type") : nullptr;
     const Node key_name = name != nullptr ? *name : Node::string("id", at);
-    const std::string key_type = type == nullptr || type->text() == "String" ? "S" : type->text() == "Number" ? "N" : "B";
+    const std::string key_type = type == nullptr || type->text() == "String" ? "S"
+                                 : type->text() == "Number"                  ? "N"
+                                                                             : "B";
 
     Node definition = Node::map(at);
     definition.set("AttributeName", key_name);
@@ -184,7 +197,8 @@ class Transform {
     for (const std::string_view copied : {"TableName", "ProvisionedThroughput"}) {
       if (const Node* value = properties.find(copied)) table.set(std::string(copied), *value);
     }
-    if (properties.find("ProvisionedThroughput") == nullptr) table.set("BillingMode", Node::string("PAY_PER_REQUEST", at));
+    if (properties.find("ProvisionedThroughput") == nullptr)
+      table.set("BillingMode", Node::string("PAY_PER_REQUEST", at));
     Resource made = make(resource, resource.logical_id, "AWS::DynamoDB::Table", std::move(table));
     made.deletion_policy = resource.deletion_policy;
     made.has_deletion_policy = resource.has_deletion_policy;
