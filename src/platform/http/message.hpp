@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,12 +68,24 @@ struct Request {
   std::string_view query() const;  // without the "?", still encoded; empty when absent
 };
 
+// A body too large to hold: read block by block while it is sent. One response's; read on that connection's loop.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual std::uint64_t size() const = 0;
+  // Fills `out` with the bytes from `offset` on; how many there were. 0 before the end says that reading failed: the
+  // connection ends, since the promised length cannot be kept.
+  virtual std::size_t read(std::uint64_t offset, std::span<char> out) const = 0;
+};
+
 struct Response {
   unsigned status = 200;
   Headers headers;
   std::string body;
   // Instead of `body`, for content that many responses share (a cached file).
   std::shared_ptr<const std::string> shared_body;
+  // Instead of both, for content that no memory should hold (a large file).
+  std::shared_ptr<const BodySource> source;
   // With an empty body: the Content-Length to state for HEAD; the server never sends a body for HEAD, 204 and 304.
   std::optional<std::uint64_t> content_length;
   bool close = false;  // end the connection after this response
