@@ -31,6 +31,7 @@ class Checker {
         templates::evaluate_statically(template_, resource.properties, path + ".Properties", findings_);
     templates::check_object(properties, spec->properties, path + ".Properties", findings_);
     check_metadata(resource, *spec, path);
+    if (resource.type == "AWS::S3::Bucket") check_site(resource, properties, path);
     if (resource.type == "AWS::IAM::Role") check_policies(resource, properties, path + ".Properties.Policies");
     if (resource.type == "AWS::S3::BucketPolicy") check_public_read(properties, path + ".Properties.PolicyDocument");
     check_attributes(resource.properties, path + ".Properties");
@@ -72,6 +73,26 @@ class Checker {
       aws::PolicySet set;
       const Result<void> added = set.add(document->to_json());
       if (!added) findings_.add(document->at().line > 0 ? document->at() : resource.at, path, added.error().message);
+    }
+  }
+
+  // What keeps a website from being public on AWS: then it would not be served here either.
+  void check_site(const Resource& resource, const Node& properties, const std::string& path) {
+    const Node* access = properties.find("PublicAccessBlockConfiguration");
+    for (const std::string_view name : {"BlockPublicPolicy", "RestrictPublicBuckets"}) {
+      const Node* flag = access != nullptr ? access->find(name) : nullptr;
+      if (flag != nullptr && (flag->is_unknown() || !flag->as_bool().value_or(true))) continue;
+      findings_.add(flag != nullptr ? flag->at() : resource.at, path + ".Properties.PublicAccessBlockConfiguration",
+                    fmt::format("{} is on, so that nobody could read the site", name),
+                    fmt::format("write {}: false", name));
+    }
+    const bool has_policy = std::ranges::any_of(template_.resources(), [&](const Resource& other) {
+      return other.type == "AWS::S3::BucketPolicy" &&
+             std::ranges::find(other.depends_on, resource.logical_id) != other.depends_on.end();
+    });
+    if (!has_policy) {
+      findings_.add(resource.at, path, "no bucket policy lets anybody read the site",
+                    "add an AWS::S3::BucketPolicy that allows s3:GetObject to Principal *");
     }
   }
 

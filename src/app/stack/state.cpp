@@ -20,7 +20,9 @@ StackResource from_json(const store::Record& record) {
           .status = text("status"),
           .updated_ms = integer_member(record.body, "updated").value_or(0),
           .fingerprint = text("fingerprint"),
-          .is_retained = bool_member(record.body, "retained").value_or(false)};
+          .is_retained = bool_member(record.body, "retained").value_or(false),
+          .is_deleted_with_template = bool_member(record.body, "deletes").value_or(false),
+          .parent = text("parent")};
 }
 
 }  // namespace
@@ -79,7 +81,8 @@ std::vector<StackResource> StackState::left_over(const std::vector<std::string>&
 Task<Result<void>> StackState::remember(StackResource resource) {
   const StackResource* before = find(resource.logical_id);
   if (before != nullptr && before->type == resource.type && before->physical_id == resource.physical_id &&
-      before->fingerprint == resource.fingerprint && !before->is_retained) {
+      before->fingerprint == resource.fingerprint && before->parent == resource.parent && !before->is_retained &&
+      before->is_deleted_with_template == resource.is_deleted_with_template) {
     co_return Result<void>{};
   }
   changed_ = true;

@@ -23,8 +23,10 @@ struct StackResource {
   std::string physical_id;
   std::string status = "CREATE_COMPLETE";
   std::int64_t updated_ms = 0;
-  std::string fingerprint;   // of the evaluated properties: tells whether a new run changes the resource
-  bool is_retained = false;  // left the template; its data stays
+  std::string fingerprint;                // of the evaluated properties: tells whether a new run changes the resource
+  bool is_retained = false;               // left the template; its data stays
+  bool is_deleted_with_template = false;  // DeletionPolicy: Delete, written out
+  std::string parent;  // what it lives in (a user pool's id); what removing it needs beside the physical id
 };
 
 struct StackOutput {
