@@ -64,13 +64,14 @@ Front::Front(FrontServices services) : services_(std::move(services)) {}
 Task<http::Response> Front::handle(http::Request& request) {
   const auto started_at = std::chrono::steady_clock::now();
   const Timestamp started = services_.clock->now();
-  auto journey = std::make_shared<Journey>(make_uuid(*services_.random), started);
+  const Route route = find_route(request);
+  auto journey = std::make_shared<Journey>(make_request_id(route, request), started);
   journey->method = request.method;
   journey->target = std::string(request.path());
   if (const std::string* trace = request.headers.find("x-amzn-trace-id")) journey->set_trace_root(trace_root(*trace));
   request.journey = journey.get();
   request.request_id = journey->request_id();
-  const std::size_t service = service_index(find_route(request).target);
+  const std::size_t service = service_index(route.target);
 
   http::Response response;
   try {
@@ -91,6 +92,21 @@ Task<http::Response> Front::handle(http::Request& request) {
   }
   if (service != 3) services_.journeys->add(std::move(journey));  // looking at journeys makes none
   co_return response;
+}
+
+std::string Front::make_request_id(const Route& route, const http::Request& request) const {
+  const aws::JsonService* service = route.target == Route::Target::kAwsApi ? targeted_service(request) : nullptr;
+  const bool is_long = service != nullptr && service->config().uses_long_request_ids;
+  return is_long ? make_long_request_id(*services_.random) : make_uuid(*services_.random);
+}
+
+aws::JsonService* Front::targeted_service(const http::Request& request) const {
+  const std::string_view target = request.headers.get("x-amz-target");
+  const std::string_view prefix = target.substr(0, target.find('.'));
+  for (aws::JsonService* service : services_.json_services) {
+    if (!prefix.empty() && service->config().target_prefix == prefix) return service;
+  }
+  return nullptr;
 }
 
 Task<http::Response> Front::dispatch(http::Request& request) {
@@ -116,11 +132,7 @@ Task<http::Response> Front::dispatch(http::Request& request) {
 }
 
 Task<http::Response> Front::aws_api(http::Request& request) {
-  const std::string_view target = request.headers.get("x-amz-target");
-  const std::string_view prefix = target.substr(0, target.find('.'));
-  for (aws::JsonService* service : services_.json_services) {
-    if (!prefix.empty() && service->config().target_prefix == prefix) co_return co_await service->handle(request);
-  }
+  if (aws::JsonService* service = targeted_service(request)) co_return co_await service->handle(request);
   const std::optional<aws::SigningScope> scope = aws::claimed_scope(request);
   const std::string signing_name = scope ? scope->service : std::string();
   for (aws::JsonService* service : services_.json_services) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/front/metrics.hpp"
+#include "app/front/routes.hpp"
 #include "base/clock.hpp"
 #include "base/journey.hpp"
 #include "base/random.hpp"
@@ -74,6 +75,9 @@ class Front final : public http::Handler {
  private:
   Task<http::Response> own(std::string_view path, const http::Request& request);
   Task<http::Response> aws_api(http::Request& request);
+  // The service that X-Amz-Target names, or null.
+  aws::JsonService* targeted_service(const http::Request& request) const;
+  std::string make_request_id(const Route& route, const http::Request& request) const;
   http::Response requests(std::string_view path, const http::Request& request) const;
 
   FrontServices services_;
