@@ -12,6 +12,8 @@ find_package(benchmark REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+# Its -pthread is implied by glibc, and would not match the precompiled header.
+set_property(TARGET PkgConfig::RE2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 
 # Asio is compiled once, in src/base/asio.cpp.
 add_library(gatehouse_asio_settings INTERFACE)
