@@ -57,9 +57,10 @@ std::optional<std::strong_ordering> compare(const Value* left, const Value* righ
 }
 
 bool compares(Comparison comparison, const Value* left, const Value* right) {
+  // DynamoDB: an attribute that is not there differs from everything, and compares in no other way.
+  if (comparison == Comparison::kNotEqual) return left == nullptr || right == nullptr || !(*left == *right);
   if (left == nullptr || right == nullptr) return false;
   if (comparison == Comparison::kEqual) return *left == *right;
-  if (comparison == Comparison::kNotEqual) return !(*left == *right);
   const auto order = compare(left, right);
   if (!order) return false;
   switch (comparison) {

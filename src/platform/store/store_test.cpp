@@ -68,6 +68,15 @@ TEST_F(StoreTest, RefusesASecondOpeningAndNamesTheFolder) {
   EXPECT_NE(second.error().message.find("another process"), std::string::npos);
 }
 
+TEST_F(StoreTest, AnAttributeThatIsMissingDiffersFromEveryValue) {
+  const auto compare_missing = [](Comparison comparison) {
+    return Condition{Compare{comparison, Path{{std::string("missing")}}, Value(std::string("x"))}};
+  };
+  EXPECT_TRUE(holds(compare_missing(Comparison::kNotEqual), item("a", 1)));
+  EXPECT_FALSE(holds(compare_missing(Comparison::kEqual), item("a", 1)));
+  EXPECT_FALSE(holds(compare_missing(Comparison::kLess), item("a", 1)));
+}
+
 TEST_F(StoreTest, JudgesAConditionAgainstTheItem) {
   const TableHandle table = make_table("t");
   const auto absent = std::make_shared<const Condition>(Condition{AttributeNotExists{Path{{std::string("p")}}}});

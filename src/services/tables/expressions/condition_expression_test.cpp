@@ -46,6 +46,7 @@ constexpr Truth kTruths[] = {
     {" a\t=\r\n:n ", true},
     {"a <> :n", false},
     {"nothing = :n", false},
+    {"nothing <> :n", true},
     {"a < :m", true},
     {"a <= :n", true},
     {"a > :n", false},
