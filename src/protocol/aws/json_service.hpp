@@ -35,6 +35,8 @@ struct Operation {
   // checked on "*"; so it is when the list comes back empty. Unsigned operations are not checked.
   std::function<std::vector<std::string>(const json::object& input)> resources;
   bool is_signed = true;
+  // The operation asks the caller's policies itself, for each of its members and their own actions (a transaction).
+  bool authorizes_itself = false;
 };
 
 struct JsonServiceConfig {

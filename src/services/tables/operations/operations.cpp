@@ -12,7 +12,7 @@ using Resources = std::vector<std::string> (*)(const Tables&, const json::object
 struct Entry {
   std::string_view name;
   Run run;
-  Resources resources;
+  Resources resources;  // none: the operation asks for each of its members, which have actions of their own
 };
 
 // Every operation of DynamoDB that this process has. Others are refused by the protocol layer
@@ -33,8 +33,8 @@ constexpr Entry kOperations[] = {
 
     {"BatchGetItem", batch_get_item, batch_tables},
     {"BatchWriteItem", batch_write_item, batch_tables},
-    {"TransactGetItems", transact_get_items, transaction_tables},
-    {"TransactWriteItems", transact_write_items, transaction_tables},
+    {"TransactGetItems", transact_get_items, nullptr},
+    {"TransactWriteItems", transact_write_items, nullptr},
 
     {"DescribeLimits", describe_limits, every_table},
     {"DescribeEndpoints", describe_endpoints, every_table},
@@ -76,7 +76,10 @@ std::vector<aws::Operation> operations(Tables& tables) {
     aws::Operation operation;
     operation.name = entry.name;
     operation.run = [&tables, &entry](const aws::Call& call) { return traced(tables, entry, call); };
-    operation.resources = [&tables, &entry](const json::object& input) { return entry.resources(tables, input); };
+    operation.authorizes_itself = entry.resources == nullptr;
+    if (entry.resources != nullptr) {
+      operation.resources = [&tables, &entry](const json::object& input) { return entry.resources(tables, input); };
+    }
     all.push_back(std::move(operation));
   }
   return all;

@@ -33,22 +33,6 @@ std::vector<std::string> batch_tables(const Tables& tables, const json::object& 
   return arns;
 }
 
-std::vector<std::string> transaction_tables(const Tables& tables, const json::object& input) {
-  std::vector<std::string> arns;
-  const json::array* items = array_member(input, "TransactItems");
-  const json::array none;
-  for (const json::value& item : items != nullptr ? *items : none) {
-    if (!item.is_object()) continue;
-    for (const auto& [kind, member] : item.get_object()) {
-      const json::object* members = member.if_object();
-      if (members == nullptr) continue;
-      add(arns, named_arn(tables, string_member(*members, "TableName").value_or("")));
-    }
-  }
-  if (arns.empty()) arns.push_back(tables.arn_of(""));
-  return arns;
-}
-
 std::vector<std::string> every_table(const Tables&, const json::object&) { return {"*"}; }
 
 }  // namespace gatehouse::tables
