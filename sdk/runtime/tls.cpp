@@ -111,8 +111,12 @@ Result<std::unique_ptr<Stream>> start_tls(int descriptor, const std::string& hos
   static SSL_CTX* const settings = make_settings();
   Session session(::SSL_new(settings));
   ::SSL_set_fd(session.get(), descriptor);
-  ::SSL_set_tlsext_host_name(session.get(), host.c_str());
-  ::SSL_set1_host(session.get(), host.c_str());
+  // An address literal is matched against the certificate's addresses and is never sent as a name (RFC 6066 section 3).
+  const bool is_address = ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(session.get()), host.c_str()) == 1;
+  if (!is_address) {
+    ::SSL_set_tlsext_host_name(session.get(), host.c_str());
+    ::SSL_set1_host(session.get(), host.c_str());
+  }
   auto stream = std::make_unique<TlsStream>(descriptor, std::move(session));
   const Result<void> shaken = stream->shake_hands(deadline);
   if (!shaken) return std::unexpected(shaken.error());

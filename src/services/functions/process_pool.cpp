@@ -2,6 +2,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
 
 namespace gatehouse::functions {
 namespace {
@@ -20,8 +23,11 @@ ProcessPool::ProcessPool(Executor home, std::shared_ptr<const EnvironmentSetting
       all_done_(home) {}
 
 ProcessPool::~ProcessPool() {
-  // Environments outlive their pool by the moment that their processes need to end.
-  for (const auto& environment : std::exchange(environments_, {})) environment->retire();
+  // The last one to hold the pool may be on any thread (a deployment, an invocation of another loop); environments are
+  // only touched at home.
+  net::post(home_, [environments = std::move(environments_)] {
+    for (const auto& environment : environments) environment->retire();
+  });
 }
 
 Task<Result<Outcome>> ProcessPool::run(Event event, Invocation invocation) {
@@ -102,7 +108,11 @@ Task<Result<std::shared_ptr<Environment>>> ProcessPool::acquire() {
     if (self) self->settled_.notify();
   };
   Result<std::shared_ptr<Environment>> started = Environment::start(home_, settings_, on_change);
-  if (started) environments_.push_back(*started);
+  if (started) {
+    environments_.push_back(*started);
+  } else {
+    log::error("the function {} could not be started: {}", settings_->config.name, started.error().detail);
+  }
   co_return started;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "platform/http/handler.hpp"
+#include "platform/process/child.hpp"
 
 namespace gatehouse::functions {
 namespace {
@@ -173,7 +174,13 @@ Task<void> RunningHandler::call_inside(std::shared_ptr<RunningHandler> self, sdk
 
 void RunningHandler::log(std::string_view text) {
   if (log_ == nullptr) return;
-  for (const std::string_view line : split(text, '\n')) log_->line(line);
+  for (std::string_view line : split(text, '\n')) {
+    // As long as a process's lines may be.
+    for (; line.size() > process::kMaxLineBytes; line.remove_prefix(process::kMaxLineBytes)) {
+      log_->line(line.substr(0, process::kMaxLineBytes));
+    }
+    log_->line(line);
+  }
 }
 
 const std::string* RunningHandler::environment(std::string_view name) {
