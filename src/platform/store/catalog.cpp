@@ -50,6 +50,16 @@ void Catalog::add(TableHandle table) {
   by_name_.insert_or_assign(table.schema->name, std::move(table));
 }
 
+void Catalog::replace(std::vector<std::pair<TableHandle, Store::Size>> tables) {
+  const std::unique_lock lock(mutex_);
+  by_name_.clear();
+  sizes_.clear();
+  for (auto& [table, size] : tables) {
+    sizes_.insert_or_assign(table.id, size);
+    by_name_.insert_or_assign(table.schema->name, std::move(table));
+  }
+}
+
 void Catalog::remove(std::string_view name) {
   const std::unique_lock lock(mutex_);
   const auto found = by_name_.find(name);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "platform/store/store.hpp"
@@ -20,6 +21,7 @@ class Catalog {
   bool has(std::uint32_t id) const;
   std::vector<TableHandle> list() const;
   void add(TableHandle table);
+  void replace(std::vector<std::pair<TableHandle, Store::Size>> tables);  // all of them
   void remove(std::string_view name);
   Store::Size size(std::uint32_t id) const;
   void set_size(std::uint32_t id, Store::Size size);

@@ -30,23 +30,30 @@ class CommitQueue {
  public:
   explicit CommitQueue(std::size_t capacity) : capacity_(capacity) {}
 
-  // False when the queue is full or closed; then `job` is untouched.
-  bool push(Job& job) {
+  enum class Push { kQueued, kFull, kClosed };
+  // Unless it is queued, `job` is untouched.
+  Push push(Job& job) {
+    bool must_wake = false;
     {
       const std::scoped_lock lock(mutex_);
-      if (closed_ || jobs_.size() >= capacity_) return false;
+      if (is_closed_) return Push::kClosed;
+      if (jobs_.size() >= capacity_) return Push::kFull;
       jobs_.push_back(std::move(job));
-      if (jobs_.size() > 1) return true;  // the thread was woken already
+      must_wake = std::exchange(is_sleeping_, false);
     }
-    waiting_.notify_one();
-    return true;
+    if (must_wake) waiting_.notify_one();
+    return Push::kQueued;
   }
 
   // Waits for work and takes all of it; empty when the queue is closed and drained.
   std::vector<Job> take_all() {
     std::vector<Job> taken;
     std::unique_lock lock(mutex_);
-    waiting_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+    while (!is_closed_ && jobs_.empty()) {
+      is_sleeping_ = true;
+      waiting_.wait(lock);
+    }
+    is_sleeping_ = false;
     taken.swap(jobs_);
     return taken;
   }
@@ -54,7 +61,7 @@ class CommitQueue {
   void close() {
     {
       const std::scoped_lock lock(mutex_);
-      closed_ = true;
+      is_closed_ = true;
     }
     waiting_.notify_one();
   }
@@ -64,7 +71,8 @@ class CommitQueue {
   std::mutex mutex_;
   std::condition_variable waiting_;
   std::vector<Job> jobs_;
-  bool closed_ = false;
+  bool is_sleeping_ = false;
+  bool is_closed_ = false;
 };
 
 }  // namespace gatehouse::store

@@ -1,10 +1,17 @@
 #include "platform/store/database.hpp"
 
+#include <fcntl.h>
 #include <rocksdb/cache.h>
+#include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <unistd.h>
 
-#include "platform/store/group.hpp"
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
 #include "platform/store/keys.hpp"
 
 namespace gatehouse::store {
@@ -12,6 +19,7 @@ namespace {
 
 constexpr std::string_view kFormatVersion = "1";
 constexpr std::size_t kWriteBufferBytes = 8 * 1024 * 1024;
+constexpr std::size_t kProbeBytes = 1024 * 1024;
 
 std::string own_key(std::string_view name) { return std::string(4, '\0').append(name); }
 
@@ -30,8 +38,10 @@ rocksdb::Options database_options(const EmbeddedOptions& options) {
   out.max_open_files = 256;
   out.max_total_wal_size = 64 * 1024 * 1024;
   out.compression = rocksdb::kLZ4Compression;
-  // A torn last record is a write that was never acknowledged.
-  out.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // A torn last record is a group that was never acknowledged; behind it there is nothing, because every group is
+  // synced before the next one begins.
+  out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  out.allow_fallocate = false;  // else the log of a small store takes ten times its size
   out.skip_stats_update_on_db_open = true;
   out.stats_dump_period_sec = 0;
   out.stats_persist_period_sec = 0;
@@ -40,8 +50,20 @@ rocksdb::Options database_options(const EmbeddedOptions& options) {
   return out;
 }
 
+rocksdb::WriteOptions durable() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
 std::unexpected<Error> unavailable(std::string message, std::string detail = {}) {
   return fail(Error::Kind::kUnavailable, "", std::move(message), std::move(detail));
+}
+
+bool is_empty(rocksdb::DB& db) {
+  const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(rocksdb::ReadOptions()));
+  it->SeekToFirst();
+  return !it->Valid() && it->status().ok();
 }
 
 Result<void> check_format(rocksdb::DB& db, const std::string& folder) {
@@ -55,57 +77,128 @@ Result<void> check_format(rocksdb::DB& db, const std::string& folder) {
   }
   if (!status.IsNotFound())
     return unavailable(fmt::format("cannot read the data in {}: {}", folder, status.ToString()));
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  const rocksdb::Status written = db.Put(durable, own_key("format"), std::string(kFormatVersion));
+  if (!is_empty(db)) {
+    return unavailable(
+        fmt::format("the data in {} was not written by Gatehouse: name another folder with --data", folder));
+  }
+  const rocksdb::Status written = db.Put(durable(), own_key("format"), std::string(kFormatVersion));
   if (!written.ok()) return unavailable(fmt::format("cannot write to {}: {}", folder, written.ToString()));
   return {};
+}
+
+bool is_lock_held(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return status.IsIOError() &&
+         (text.find("While lock file") != std::string::npos || text.find("lock hold by") != std::string::npos);
 }
 
 }  // namespace
 
 std::string schema_key(std::string_view table_name) { return own_key("table/").append(table_name); }
+std::string size_key(std::uint32_t table_id) { return own_key("size/") + std::to_string(table_id); }
+std::string last_id_key() { return own_key("last_id"); }
 
-Result<std::unique_ptr<rocksdb::DB>> open_database(const EmbeddedOptions& options) {
-  const std::string folder = options.directory.string();
+Database::Database(EmbeddedOptions options) : options_(std::move(options)) {}
+Database::~Database() = default;
+
+Error Database::closed() {
+  return {Error::Kind::kUnavailable,
+          "InternalServerError",
+          "Internal server error",
+          "the store is closed since the disk failed",
+          {}};
+}
+
+Result<std::unique_ptr<Database>> Database::open(const EmbeddedOptions& options) {
+  std::unique_ptr<Database> database(new Database(options));
+  Result<std::unique_ptr<rocksdb::DB>> db = database->open_files();
+  if (!db) return std::unexpected(db.error());
+  database->db_ = std::move(*db);
+  return database;
+}
+
+Result<std::unique_ptr<rocksdb::DB>> Database::open_files() const {
+  const std::string folder = options_.directory.string();
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(database_options(options), folder, &opened);
+  const rocksdb::Status status = rocksdb::DB::Open(database_options(options_), folder, &opened);
   std::unique_ptr<rocksdb::DB> db(opened);
   if (!status.ok()) {
-    const std::string text = status.ToString();
-    if (status.IsIOError() && text.find("lock") != std::string::npos) {
+    if (is_lock_held(status)) {
       return unavailable(
           fmt::format("the data in {} is in use by another process: stop that one, or name another folder with --data",
                       folder),
-          text);
+          status.ToString());
     }
-    return unavailable(fmt::format("cannot open the data in {}: {}", folder, text));
+    return unavailable(fmt::format("cannot open the data in {}: {}", folder, status.ToString()));
   }
   const Result<void> checked = check_format(*db, folder);
   if (!checked) return std::unexpected(checked.error());
   return db;
 }
 
+Result<void> Database::commit(rocksdb::WriteBatch& batch) {
+  const rocksdb::Status status = db_ ? db_->Write(durable(), &batch) : rocksdb::Status::IOError("closed");
+  if (status.ok()) return {};
+  if (is_healthy_) log::error("the store cannot write to {}: {}", options_.directory.string(), status.ToString());
+  is_healthy_ = false;
+  return fail(Error::Kind::kUnavailable, "InternalServerError", "Internal server error",
+              "the disk refused a write: " + status.ToString());
+}
+
+// RocksDB resumes by itself after some errors (a full disk) and only when opened again after others (an I/O error of
+// the log). Closing takes reads away too, so it is tried only when the disk takes writes again.
+Database::Recovery Database::recover() {
+  Recovery how = Recovery::kFailed;
+  if (db_ && db_->Resume().ok()) {
+    how = Recovery::kResumed;
+  } else if (disk_takes_writes()) {
+    const std::unique_lock lock(mutex_);
+    db_.reset();
+    Result<std::unique_ptr<rocksdb::DB>> db = open_files();
+    if (db) {
+      db_ = std::move(*db);
+      how = Recovery::kReopened;
+    } else {
+      log::error("the store cannot be opened again: {}", db.error().message);
+    }
+  }
+  is_healthy_ = how != Recovery::kFailed;
+  if (is_healthy_) log::info("the store writes to {} again", options_.directory.string());
+  return how;
+}
+
+bool Database::disk_takes_writes() const {
+  const std::string path = (options_.directory / "probe").string();
+  const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  const std::vector<char> bytes(kProbeBytes, 'x');
+  const bool is_written = ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  const bool is_synced = ::fsync(file) == 0;
+  ::close(file);
+  ::unlink(path.c_str());
+  return is_written && is_synced;
+}
+
 Result<std::uint32_t> load_catalog(rocksdb::DB& db, Catalog& catalog) {
   std::uint32_t highest = 0;
+  std::vector<std::pair<TableHandle, Store::Size>> tables;
   const std::string prefix = own_key("table/");
   const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator(rocksdb::ReadOptions()));
   for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
     std::optional<TableHandle> table = decode_schema({it->value().data(), it->value().size()});
-    if (!table) return unavailable("the store's catalog is damaged: " + it->key().ToString());
+    if (!table) return unavailable("the store's catalog is damaged: " + it->key().ToString().substr(4));
     highest = std::max(highest, table->id);
-    const std::uint32_t id = table->id;
-    catalog.add(std::move(*table));
-    std::string size;
-    if (db.Get(rocksdb::ReadOptions(), size_key(id), &size).ok())
-      catalog.set_size(id, decode_size(size).value_or(Store::Size{}));
+    std::string text;
+    Store::Size size;
+    if (db.Get(rocksdb::ReadOptions(), size_key(table->id), &text).ok()) size = decode_size(text).value_or(size);
+    tables.emplace_back(std::move(*table), size);
   }
   if (!it->status().ok()) return unavailable("cannot read the store's catalog: " + it->status().ToString());
+  catalog.replace(std::move(tables));
   // Ids are never used again, so that a handle of a dropped table cannot reach another one.
   std::string last;
-  if (db.Get(rocksdb::ReadOptions(), own_key("last_id"), &last).ok()) {
-    highest = std::max(highest, static_cast<std::uint32_t>(std::strtoul(last.c_str(), nullptr, 10)));
-  }
+  if (db.Get(rocksdb::ReadOptions(), last_id_key(), &last).ok())
+    highest = std::max(highest, static_cast<std::uint32_t>(parse_unsigned(last).value_or(0)));
   return highest;
 }
 

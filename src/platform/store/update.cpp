@@ -175,26 +175,26 @@ Result<void> add_at(Item& item, const AddAction& action, const Item& before) {
   return set_at(item, action.path, std::move(*united));
 }
 
-Result<void> delete_at(Item& item, const DeleteAction& action, const Item& before) {
+// True when nothing is left of the set and the attribute must go.
+Result<bool> delete_at(Item& item, const DeleteAction& action, const Item& before) {
   if (!is_set(action.value)) return refuse(kWrongType);
   const Value* present = find_path(before, action.path);
-  if (present == nullptr) return {};
+  if (present == nullptr) return false;
   std::optional<Value> rest =
       combine_sets(*present, action.value, [](const auto& a, const auto& b) { return without(a, b); });
   if (!rest) return refuse(kWrongType);
-  if (is_empty_set(*rest)) return remove_at(item, action.path);
-  return set_at(item, action.path, std::move(*rest));
+  if (is_empty_set(*rest)) return true;
+  const Result<void> done = set_at(item, action.path, std::move(*rest));
+  if (!done) return std::unexpected(done.error());
+  return false;
 }
 
-// Indexes of one list are removed from the highest down, so that each still means what it meant before.
-std::vector<const RemoveAction*> removal_order(const Update& update) {
-  std::vector<const RemoveAction*> order;
-  for (const RemoveAction& action : update.removes) order.push_back(&action);
-  std::ranges::sort(order, [](const RemoveAction* a, const RemoveAction* b) {
-    const auto* left = std::get_if<std::size_t>(&a->path.steps.back());
-    const auto* right = std::get_if<std::size_t>(&b->path.steps.back());
-    return (left ? *left : 0) > (right ? *right : 0);
-  });
+// Sets in the order of their paths, so that elements beyond the end of a list are appended in the order of their
+// indexes.
+std::vector<const SetAction*> set_order(const Update& update) {
+  std::vector<const SetAction*> order;
+  for (const SetAction& action : update.sets) order.push_back(&action);
+  std::ranges::sort(order, [](const SetAction* a, const SetAction* b) { return a->path.steps < b->path.steps; });
   return order;
 }
 
@@ -202,20 +202,26 @@ std::vector<const RemoveAction*> removal_order(const Update& update) {
 
 Result<Item> apply(const Update& update, const Item& before) {
   Item after = before;
-  for (const SetAction& action : update.sets) {
-    Result<Value> value = evaluate(action.value, before);
+  for (const SetAction* action : set_order(update)) {
+    Result<Value> value = evaluate(action->value, before);
     if (!value) return std::unexpected(value.error());
-    if (const Result<void> done = set_at(after, action.path, std::move(*value)); !done)
+    if (const Result<void> done = set_at(after, action->path, std::move(*value)); !done)
       return std::unexpected(done.error());
   }
   for (const AddAction& action : update.adds) {
     if (const Result<void> done = add_at(after, action, before); !done) return std::unexpected(done.error());
   }
+  std::vector<const Path*> removals;
+  for (const RemoveAction& action : update.removes) removals.push_back(&action.path);
   for (const DeleteAction& action : update.deletes) {
-    if (const Result<void> done = delete_at(after, action, before); !done) return std::unexpected(done.error());
+    const Result<bool> is_emptied = delete_at(after, action, before);
+    if (!is_emptied) return std::unexpected(is_emptied.error());
+    if (*is_emptied) removals.push_back(&action.path);
   }
-  for (const RemoveAction* action : removal_order(update)) {
-    if (const Result<void> done = remove_at(after, action->path); !done) return std::unexpected(done.error());
+  // From the last path to the first: every index still means what it meant before the update.
+  std::ranges::sort(removals, [](const Path* a, const Path* b) { return a->steps > b->steps; });
+  for (const Path* path : removals) {
+    if (const Result<void> done = remove_at(after, *path); !done) return std::unexpected(done.error());
   }
   return after;
 }
