@@ -40,7 +40,7 @@ build() {
     cmake --preset "$preset" ${CMAKE_ARGUMENTS:-} >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; rm -f "build-$preset.log"; return 1; }
     rm -f "build-$preset.log"
   }
-  if ! NINJA_STATUS='[%f/%t, %es] ' ninja -C "build/$preset" "$@"; then
+  # Nothing to do says nothing.
+  NINJA_STATUS='[%f/%t, %es] ' ninja -C "build/$preset" "$@" | { grep --line-buffered -v -e 'no work to do' -e 'Entering directory' -e 'globbed directories' || true; } ||
     die "the build of build/$preset failed; the lines above say where"
-  fi
 }
