@@ -255,10 +255,14 @@ TEST_F(TableOperations, ResourcesAreTheTablesArns) {
   EXPECT_EQ(resources("GetItem", "{}"), arn);
   EXPECT_EQ(resources("ListTables", "{}"), "*");
   EXPECT_EQ(resources("BatchGetItem", R"({"RequestItems":{"a":{},"b":{}}})"), arn + "a " + arn + "b");
-  EXPECT_EQ(
-      resources("TransactGetItems",
-                R"({"TransactItems":[{"Get":{"TableName":"a"}},{"Get":{"TableName":"b"}},{"Get":{"TableName":"a"}}]})"),
-      arn + "a " + arn + "b");
+}
+
+TEST_F(TableOperations, TransactionsAloneAskThePoliciesThemselves) {
+  for (const aws::Operation& known : operations_) {
+    const bool is_transaction = known.name.starts_with("Transact");
+    EXPECT_EQ(known.authorizes_itself, is_transaction) << known.name;
+    EXPECT_EQ(known.resources == nullptr, is_transaction) << known.name;
+  }
 }
 
 }  // namespace
