@@ -1,50 +1,92 @@
-// One client connection: reads requests, answers them in order, keeps its deadlines.
+// One client connection: reads requests, has them answered in order, keeps its deadlines.
 #pragma once
 
-#include <atomic>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <list>
+#include <array>
+#include <boost/asio/cancellation_signal.hpp>
 #include <memory>
 #include <string>
 
-#include "platform/http/request_reader.hpp"
-#include "platform/http/server.hpp"
+#include "platform/http/connection_set.hpp"
+#include "platform/http/head.hpp"
+#include "platform/http/read_buffer.hpp"
+#include "platform/http/response_writer.hpp"
 
 namespace gatehouse::http {
 
-using Socket = net::basic_stream_socket<net::ip::tcp, Executor>;
-
-class Connection;
-
-// The connections of one loop, and the coarse clock that ends those that are too slow: no timer is armed per read.
-// Everything here runs on that loop, but for the counter.
-class ConnectionSet {
+// Lives as long as its coroutine. Everything runs on its set's loop.
+class Connection {
  public:
-  ConnectionSet(Executor executor, const ServerLimits& limits, std::atomic<std::size_t>& total)
-      : executor_(executor), limits_(limits), total_(total) {}
+  // Serves the socket until it ends. It is counted in the server's connections already.
+  static void start(std::shared_ptr<ConnectionSet> set, Socket socket, Handler& handler);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  // Serves a fresh socket until it ends. `self` keeps the set alive meanwhile.
-  static Task<void> serve(std::shared_ptr<ConnectionSet> self, Socket socket, Handler& handler);
-  // Ends connections over their deadline, forever.
-  static Task<void> watch(std::shared_ptr<ConnectionSet> self);
-
-  // Running requests finish, everything else closes.
-  void drain();
-  void close_all();
-  bool is_draining() const { return draining_; }
-
-  const ServerLimits& limits() const { return limits_; }
-  std::chrono::steady_clock::time_point now() const { return now_; }
+  // For the set.
+  void set_place(std::size_t place) { place_ = place; }
+  std::size_t place() const { return place_; }
+  void check_deadline(std::uint64_t tick);
+  void close_when_idle();
+  void abort();
 
  private:
-  friend class Connection;
-  Executor executor_;
-  const ServerLimits& limits_;
-  std::atomic<std::size_t>& total_;
-  std::list<Connection*> connections_;
-  std::chrono::steady_clock::time_point now_ = std::chrono::steady_clock::now();  // as of the last tick
-  bool draining_ = false;
+  enum class Step { kNeedMore, kReady, kRefuse, kClose };
+  enum class Phase { kIdle, kReading, kAnswering, kLingering };
+  static constexpr std::uint64_t kNever = UINT64_MAX;
+
+  Connection(std::shared_ptr<ConnectionSet> set, Socket socket, Handler& handler);
+
+  Task<void> run();
+  Task<Step> read_body();
+  Task<Step> read_chunked_body();
+  Task<Step> read_sized_body(std::uint64_t length);
+  Task<bool> send_rest();
+  Task<bool> send_source();
+  Task<bool> send_interim(std::string_view bytes);
+  Task<void> refuse();
+  Task<void> linger();
+
+  Step read_head();
+  Step take_head(std::string_view bytes);
+  Step received(const boost::system::error_code& error, std::size_t count);
+  Step lost(const boost::system::error_code& error);
+  Step refuse_with(Refusal refusal);
+  Step drop_large_body();
+  void begin_request();
+  void arm_for_body(std::size_t received);
+  void arm(std::chrono::milliseconds time) { deadline_ = set_->tick_after(time); }
+  void disarm() { deadline_ = kNever; }
+
+  // Serialises response_ and sends what the socket takes at once; true when that was all.
+  bool send_now(bool is_head);
+  bool note_sent(const boost::system::error_code& error, std::size_t count);
+  std::array<boost::asio::const_buffer, 2> unsent() const;
+
+  const std::shared_ptr<ConnectionSet> set_;
+  std::size_t place_ = 0;
+  Socket socket_;
+  Handler& handler_;
+  boost::asio::cancellation_signal cancellation_;
+  std::string peer_;
+
+  Phase phase_ = Phase::kIdle;
+  std::uint64_t deadline_ = kNever;
+  bool is_expired_ = false;
+  bool is_closing_ = false;  // while idle, because the server drains
+  bool has_failed_ = false;  // the socket takes no more
+
+  ReadBuffer buffer_;
+  HeadScanner scanner_;
+  RequestHead head_;
+  Request request_;
+  Refusal refusal_;
+  bool keeps_alive_ = true;
+  bool lingers_ = false;  // the client may still be sending when the connection ends
+
+  Response response_;
+  std::string out_;  // head and small body, reused
+  BodyToWrite body_;
+  std::size_t sent_ = 0;  // of out_ and body_.bytes together
 };
 
 }  // namespace gatehouse::http

@@ -1,13 +1,14 @@
 #include "platform/http/message.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace gatehouse::http {
 
 const std::string* Headers::find(std::string_view name) const {
-  for (const Header& field : fields_) {
-    if (field.name.size() == name.size() && equals_ignoring_case(field.name, name)) return &field.value;
-  }
+  for (const Header& field : fields_)
+    if (equals_ignoring_case(field.name, name)) return &field.value;
   return nullptr;
 }
 
@@ -17,24 +18,27 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  std::size_t count = 0;
-  for (const Header& field : fields_) count += equals_ignoring_case(field.name, name) ? 1 : 0;
-  return count;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(fields_, [name](const Header& field) { return equals_ignoring_case(field.name, name); }));
 }
 
 void Headers::set(std::string_view name, std::string value) {
-  remove(name);
-  fields_.push_back({std::string(name), std::move(value)});
+  const auto same = [name](const Header& field) { return equals_ignoring_case(field.name, name); };
+  const auto first = std::ranges::find_if(fields_, same);
+  if (first == fields_.end()) {
+    fields_.push_back({std::string(name), std::move(value)});
+    return;
+  }
+  first->name = std::string(name);
+  first->value = std::move(value);
+  fields_.erase(std::remove_if(first + 1, fields_.end(), same), fields_.end());
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [&](const Header& field) { return equals_ignoring_case(field.name, name); });
+  std::erase_if(fields_, [name](const Header& field) { return equals_ignoring_case(field.name, name); });
 }
 
-std::string_view Request::path() const {
-  const std::string_view all(target);
-  return all.substr(0, all.find('?'));
-}
+std::string_view Request::path() const { return std::string_view(target).substr(0, target.find('?')); }
 
 std::string_view Request::query() const {
   const std::size_t mark = target.find('?');
@@ -89,6 +93,8 @@ std::string_view reason_phrase(unsigned status) {
       return "Method Not Allowed";
     case 406:
       return "Not Acceptable";
+    case 407:
+      return "Proxy Authentication Required";
     case 408:
       return "Request Timeout";
     case 409:
@@ -109,10 +115,14 @@ std::string_view reason_phrase(unsigned status) {
       return "Range Not Satisfiable";
     case 417:
       return "Expectation Failed";
-    case 418:
-      return "I'm a teapot";
+    case 421:
+      return "Misdirected Request";
     case 422:
       return "Unprocessable Content";
+    case 424:
+      return "Failed Dependency";
+    case 425:
+      return "Too Early";
     case 426:
       return "Upgrade Required";
     case 428:
@@ -121,6 +131,8 @@ std::string_view reason_phrase(unsigned status) {
       return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
+    case 451:
+      return "Unavailable For Legal Reasons";
     case 500:
       return "Internal Server Error";
     case 501:
@@ -133,6 +145,10 @@ std::string_view reason_phrase(unsigned status) {
       return "Gateway Timeout";
     case 505:
       return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
+    case 511:
+      return "Network Authentication Required";
     default:
       return "Unknown";
   }

@@ -36,6 +36,7 @@ class Headers {
   void add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
   void set(std::string_view name, std::string value);  // replaces all fields of that name
   void remove(std::string_view name);
+  void clear() { fields_.clear(); }
 
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }

@@ -1,16 +1,15 @@
 #include "platform/http/response_writer.hpp"
 
 #include <charconv>
-#include <ctime>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "base/time_format.hpp"
+#include "platform/http/syntax.hpp"
 
 namespace gatehouse::http {
 namespace {
 
-constexpr std::size_t kInlineBody = 32 * 1024;  // copying this much is cheaper than a second buffer in the system call
+constexpr std::size_t kInlineBody = 16 * 1024;  // copying this much is cheaper than a second buffer in the system call
 
 void append_number(std::string& out, std::uint64_t value) {
   char digits[20];
@@ -18,68 +17,73 @@ void append_number(std::string& out, std::uint64_t value) {
   out.append(digits, end);
 }
 
-// "Date: ...\r\n", made once a second per thread.
-std::string_view date_line() {
-  thread_local std::time_t made_for = -1;
-  thread_local std::string line;
-  const std::time_t now = std::time(nullptr);
-  if (now != made_for) {
-    made_for = now;
-    line = "Date: " + format_http_date(std::chrono::system_clock::from_time_t(now)) + "\r\n";
+bool is_servers_own(std::string_view name) {
+  switch (name.size()) {
+    case 10:
+      return equals_ignoring_case(name, "Connection");
+    case 14:
+      return equals_ignoring_case(name, "Content-Length");
+    case 17:
+      return equals_ignoring_case(name, "Transfer-Encoding");
+    default:
+      return false;
   }
-  return line;
 }
 
-bool is_token(std::string_view name) {
-  if (name.empty()) return false;
-  for (const char c : name) {
-    const bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    if (!is_fine) return false;
+// True when the handler dated the response itself.
+bool append_fields(const Headers& headers, std::string& out) {
+  bool has_date = false;
+  for (const Header& field : headers) {
+    if (is_servers_own(field.name)) continue;
+    if (!is_token(field.name) || !is_field_value(field.value)) {
+      log::error("a response's header field was left out: its name or value is not allowed in HTTP");
+      continue;
+    }
+    if (field.name.size() == 4 && equals_ignoring_case(field.name, "Date")) has_date = true;
+    out.append(field.name).append(": ", 2).append(field.value).append("\r\n", 2);
   }
-  return true;
+  return has_date;
 }
 
-bool is_value(std::string_view value) {
-  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
-
-// Fields that belong to the server.
-bool is_reserved(std::string_view name) {
-  return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "connection") ||
-         equals_ignoring_case(name, "transfer-encoding") || equals_ignoring_case(name, "date");
+std::uint64_t content_length(const Response& response) {
+  if (response.source) return response.source->size();
+  const std::string_view content = response.content();
+  return content.empty() ? response.content_length.value_or(0) : content.size();
 }
 
 }  // namespace
 
-std::string_view write_response(const Response& response, const WriteContext& context, std::string& out) {
-  out.append(context.is_http_1_0 ? "HTTP/1.0 " : "HTTP/1.1 ");
-  append_number(out, response.status);
-  out.push_back(' ');
-  out.append(reason_phrase(response.status)).append("\r\n");
-  for (const Header& field : response.headers) {
-    if (is_reserved(field.name)) continue;
-    if (!is_token(field.name) || !is_value(field.value)) {
-      log::error("a response field was left out: its name or value is not allowed in HTTP");
-      continue;
-    }
-    out.append(field.name).append(": ").append(field.value).append("\r\n");
+BodyToWrite write_response(const Response& response, const WriteContext& context, std::string& out) {
+  if (response.status == 200) {
+    out.append("HTTP/1.1 200 OK\r\n");
+  } else {
+    out.append("HTTP/1.1 ");
+    append_number(out, response.status);
+    out.append(" ").append(reason_phrase(response.status)).append("\r\n");
   }
-  const std::string_view content = response.content();
-  const bool may_have_body = response.status >= 200 && response.status != 204 && response.status != 304;
+  const bool has_date = append_fields(response.headers, out);
+  if (!has_date) out.append(context.date_line);
+
+  // RFC 9110 section 8.6: no length with 204; with 304 it would be that of the content that is not sent.
+  const bool may_have_body = response.status != 204 && response.status != 304;
+  const bool has_body = may_have_body && !context.is_head;
   if (may_have_body) {
     out.append("Content-Length: ");
-    append_number(out, content.empty() && context.is_head ? response.content_length.value_or(0) : content.size());
-    out.append("\r\n");
+    const std::string_view content = response.content();
+    append_number(out, has_body && !response.source ? content.size() : content_length(response));
+    out.append("\r\n", 2);
   }
-  out.append(date_line());
-  if (!context.keeps_alive)
+  if (!context.keeps_alive) {
     out.append("Connection: close\r\n");
-  else if (context.is_http_1_0)
+  } else if (context.names_keep_alive) {
     out.append("Connection: keep-alive\r\n");
-  out.append("\r\n");
-  if (!may_have_body || context.is_head) return {};
-  if (content.size() > kInlineBody) return content;
+  }
+  out.append("\r\n", 2);
+
+  if (!has_body) return {};
+  if (response.source) return {.bytes = {}, .source = response.source.get()};
+  const std::string_view content = response.content();
+  if (content.size() > kInlineBody) return {.bytes = content, .source = nullptr};
   out.append(content);
   return {};
 }

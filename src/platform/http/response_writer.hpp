@@ -10,13 +10,21 @@ namespace gatehouse::http {
 
 struct WriteContext {
   bool is_head = false;  // the request's method was HEAD
-  bool is_http_1_0 = false;
   bool keeps_alive = true;
+  bool names_keep_alive = false;  // HTTP/1.0 closes unless it is told otherwise
+  std::string_view date_line;     // "Date: ...\r\n"
 };
 
-// Appends the status line and fields to `out`, and the body when it is small. Returns what remains to be written after
-// `out`: a view into the response, empty when all is in `out`. A field that could break out of its line is left out
-// and logged.
-std::string_view write_response(const Response& response, const WriteContext& context, std::string& out);
+// What is to be written after the head. At most one of the two is there.
+struct BodyToWrite {
+  std::string_view bytes;  // of the response's own or shared body
+  const BodySource* source = nullptr;
+};
+
+// Appends the status line, the fields and a small body to `out`, and returns what comes after it. The fields keep their
+// order and spelling; Content-Length, Transfer-Encoding and Connection are the server's own and are left out where a
+// handler set them; a field that could break out of its line is left out and logged.
+// Requires: a final status (200 to 599).
+BodyToWrite write_response(const Response& response, const WriteContext& context, std::string& out);
 
 }  // namespace gatehouse::http

@@ -1,154 +1,144 @@
 #include "platform/http/server.hpp"
 
-#include <sys/socket.h>
-
-#include <atomic>
-#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <thread>
 
 #include "base/log.hpp"
 #include "platform/http/connection.hpp"
+#include "platform/http/listener.hpp"
 
 namespace gatehouse::http {
 namespace {
 
 using boost::system::error_code;
-using Endpoint = net::ip::tcp::endpoint;
-using Acceptor = net::basic_socket_acceptor<net::ip::tcp, Executor>;
 
-constexpr int kBacklog = 4096;
-constexpr std::chrono::milliseconds kPause{50};  // after a failed accept (no file descriptor left), while draining
+constexpr std::chrono::milliseconds kAcceptPause{100};  // when no file descriptor or memory is left
+constexpr std::chrono::milliseconds kDrainLook{5};      // how often a drain looks whether all are gone
+constexpr std::chrono::seconds kAbortPatience{5};       // for cancelled handlers to come to their end
 
-std::unexpected<Error> cannot_listen(const Endpoint& endpoint, const error_code& error) {
-  std::string message =
-      fmt::format("cannot listen on {} port {}: {}", endpoint.address().to_string(), endpoint.port(), error.message());
-  if (error == boost::system::errc::address_in_use) {
-    message = fmt::format(
-        "{} port {} is in use by another process: stop that one, or choose another with --port and --site-port",
-        endpoint.address().to_string(), endpoint.port());
-  } else if (error == boost::system::errc::permission_denied) {
-    message += "; ports below 1024 need privileges";
-  }
-  return fail(Error::Kind::kUnavailable,
-              error == boost::system::errc::address_not_available ? "AddressNotAvailable" : "", std::move(message));
-}
-
-// With SO_REUSEPORT a second process of the same user could share the port silently: a bind without it finds that out.
-error_code probe(net::io_context& loop, const Endpoint& endpoint) {
-  error_code error;
-  Acceptor acceptor(loop.get_executor());
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
-  if (!error && endpoint.address().is_v6()) acceptor.set_option(net::ip::v6_only(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  return error;
-}
-
-Result<Acceptor> open_acceptor(net::io_context& loop, const Endpoint& endpoint) {
-  error_code error;
-  Acceptor acceptor(loop.get_executor());
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
-  if (!error && endpoint.address().is_v6()) acceptor.set_option(net::ip::v6_only(true), error);
-  const int on = 1;
-  if (!error && ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
-    error = error_code(errno, boost::system::system_category());
-  }
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(kBacklog, error);
-  if (error) return cannot_listen(endpoint, error);
-  return acceptor;
+bool lacks_resources(const error_code& error) {
+  namespace errc = boost::system::errc;
+  return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
+         error == errc::no_buffer_space || error == errc::not_enough_memory;
 }
 
 }  // namespace
 
 struct Server::Impl {
-  Impl(Loops& server_loops, ServerLimits server_limits) : loops(server_loops), limits(server_limits) {
-    for (std::size_t i = 0; i < loops.size(); ++i) {
-      sets.push_back(std::make_shared<ConnectionSet>(loops.at(i).get_executor(), limits, total));
-      net::co_spawn(loops.at(i), ConnectionSet::watch(sets.back()), net::detached);
-    }
+  struct Listener {
+    Acceptor acceptor;
+    std::shared_ptr<ConnectionSet> set;
+  };
+
+  Impl(Loops& server_loops, ServerLimits limits)
+      : loops(server_loops), state(std::make_shared<ServerState>(limits)), listeners(server_loops.size()) {
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      sets.push_back(std::make_shared<ConnectionSet>(loops.at(i).get_executor(), state));
   }
 
-  Task<void> accept(std::size_t loop, Acceptor& acceptor, Handler& handler) {
-    for (;;) {
-      error_code error;
-      Socket socket = co_await acceptor.async_accept(net::redirect_error(kUseTask, error));
-      if (!acceptor.is_open()) co_return;
-      if (error) {
-        log::warn("cannot accept a connection: {}", error.message());
-        Timer timer(loops.at(loop).get_executor(), kPause);
-        co_await timer.async_wait(kUseTask);
-        continue;
-      }
-      if (total.fetch_add(1) >= limits.max_connections) {
-        total.fetch_sub(1);
-        continue;  // the socket closes here
-      }
-      net::co_spawn(loops.at(loop), ConnectionSet::serve(sets[loop], std::move(socket), handler), net::detached);
+  static Task<void> accept(std::shared_ptr<Listener> listener, std::shared_ptr<ServerState> state, Handler& handler);
+  // Runs on their loop.
+  static void close_all(const std::vector<std::shared_ptr<Listener>>& listeners) {
+    for (const auto& listener : listeners) {
+      error_code ignored;
+      listener->acceptor.close(ignored);
     }
   }
+  bool is_alive() const { return state->connections.load() + state->acceptors.load() > 0; }
+  void end_now();
 
   Loops& loops;
-  const ServerLimits limits;
-  std::atomic<std::size_t> total{0};
-  std::vector<std::shared_ptr<ConnectionSet>> sets;                          // one per loop
-  std::vector<std::pair<std::size_t, std::unique_ptr<Acceptor>>> acceptors;  // with their loop
+  const std::shared_ptr<ServerState> state;
+  std::vector<std::shared_ptr<ConnectionSet>> sets;               // one a loop
+  std::vector<std::vector<std::shared_ptr<Listener>>> listeners;  // by loop
 };
 
+Task<void> Server::Impl::accept(std::shared_ptr<Listener> listener, std::shared_ptr<ServerState> state,
+                                Handler& handler) {
+  bool has_complained = false;
+  while (listener->acceptor.is_open()) {
+    error_code error;
+    Socket socket = co_await listener->acceptor.async_accept(net::redirect_error(kUseTask, error));
+    if (!listener->acceptor.is_open()) break;
+    if (error && lacks_resources(error)) {
+      if (!std::exchange(has_complained, true)) log::warn("cannot accept a connection: {}", error.message());
+      Timer timer(listener->acceptor.get_executor(), kAcceptPause);
+      co_await timer.async_wait(net::redirect_error(kUseTask, error));
+      continue;
+    }
+    if (error) continue;  // the client was gone before we came
+    has_complained = false;
+    if (state->connections.fetch_add(1) >= state->limits.max_connections) {
+      state->connections.fetch_sub(1);
+      continue;  // the socket closes here
+    }
+    Connection::start(listener->set, std::move(socket), handler);
+  }
+  state->acceptors.fetch_sub(1);
+}
+
+// Cancels everything and waits for it, whoever runs the loops.
+void Server::Impl::end_now() {
+  const bool are_running = loops.is_running();
+  const auto waiting = std::make_shared<std::atomic<std::size_t>>(loops.size());
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    net::post(loops.at(i), [set = sets[i], closing = listeners[i], waiting] {
+      close_all(closing);
+      set->abort();
+      waiting->fetch_sub(1);
+    });
+  }
+  const auto end = std::chrono::steady_clock::now() + kAbortPatience;
+  while ((waiting->load() > 0 || is_alive()) && std::chrono::steady_clock::now() < end) {
+    for (std::size_t i = 0; i < loops.size(); ++i) {
+      net::io_context& loop = loops.at(i);
+      if (are_running && !loop.get_executor().running_in_this_thread()) continue;
+      if (!are_running) loop.restart();
+      loop.poll();
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds{100});
+  }
+  if (is_alive()) log::error("a server ended before its requests did");
+}
+
 Server::Server(Loops& loops, ServerLimits limits) : impl_(std::make_unique<Impl>(loops, limits)) {}
-Server::~Server() = default;
+Server::~Server() { impl_->end_now(); }
 
 Result<std::uint16_t> Server::listen(const std::string& address, std::uint16_t port, Handler& handler) {
-  error_code error;
-  const auto parsed = net::ip::make_address(address, error);
-  if (error) return fail(Error::Kind::kInvalid, "", fmt::format("--bind {} is not an IP address", address));
-  Endpoint endpoint(parsed, port);
-  if (port != 0) {
-    if (const error_code busy = probe(impl_->loops.at(0), endpoint); busy) return cannot_listen(endpoint, busy);
+  Result<std::vector<Acceptor>> acceptors = open_acceptors(impl_->loops, address, port);
+  if (!acceptors) return std::unexpected(acceptors.error());
+  const std::uint16_t bound = acceptors->front().local_endpoint().port();
+  for (std::size_t i = 0; i < acceptors->size(); ++i) {
+    auto listener = std::make_shared<Impl::Listener>(Impl::Listener{std::move((*acceptors)[i]), impl_->sets[i]});
+    impl_->listeners[i].push_back(listener);
+    impl_->state->acceptors.fetch_add(1);
+    net::co_spawn(impl_->loops.at(i), Impl::accept(listener, impl_->state, handler), net::detached);
   }
-  std::vector<std::unique_ptr<Acceptor>> opened;
-  for (std::size_t i = 0; i < impl_->loops.size(); ++i) {
-    Result<Acceptor> acceptor = open_acceptor(impl_->loops.at(i), endpoint);
-    if (!acceptor) return std::unexpected(acceptor.error());
-    endpoint.port(acceptor->local_endpoint().port());
-    opened.push_back(std::make_unique<Acceptor>(std::move(*acceptor)));
-  }
-  for (std::size_t i = 0; i < opened.size(); ++i) {
-    impl_->acceptors.emplace_back(i, std::move(opened[i]));
-    net::co_spawn(impl_->loops.at(i), impl_->accept(i, *impl_->acceptors.back().second, handler), net::detached);
-  }
-  return endpoint.port();
+  return bound;
 }
 
 Task<void> Server::drain(std::chrono::milliseconds grace) {
   const auto on_each_loop = [this](auto action) {
-    for (std::size_t i = 0; i < impl_->sets.size(); ++i) {
-      net::post(impl_->loops.at(i), [action, set = impl_->sets[i]] { action(*set); });
-    }
+    for (std::size_t i = 0; i < impl_->loops.size(); ++i)
+      net::post(impl_->loops.at(i), [this, i, action] { action(*impl_, i); });
   };
-  for (auto& [loop, acceptor] : impl_->acceptors) {
-    net::post(impl_->loops.at(loop), [socket = acceptor.get()] {
-      error_code ignored;
-      socket->close(ignored);
-    });
-  }
-  on_each_loop([](ConnectionSet& set) { set.drain(); });
+  on_each_loop([](Impl& impl, std::size_t loop) {
+    Impl::close_all(impl.listeners[loop]);
+    impl.sets[loop]->begin_drain();
+  });
   const auto end = std::chrono::steady_clock::now() + grace;
+  bool has_aborted = false;
   const Executor executor = co_await net::this_coro::executor;
   Timer timer(executor);
-  bool closed = false;
-  while (impl_->total.load() > 0) {
-    if (!closed && std::chrono::steady_clock::now() >= end) {
-      closed = true;
-      on_each_loop([](ConnectionSet& set) { set.close_all(); });
-    }
-    if (closed && std::chrono::steady_clock::now() >= end + std::chrono::seconds{1}) break;
-    timer.expires_after(std::chrono::milliseconds{10});
+  while (impl_->is_alive()) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= end + kAbortPatience) break;
+    if (now >= end && !std::exchange(has_aborted, true))
+      on_each_loop([](Impl& impl, std::size_t loop) { impl.sets[loop]->abort(); });
+    timer.expires_after(kDrainLook);
     co_await timer.async_wait(kUseTask);
   }
 }
