@@ -87,7 +87,7 @@ Task<Result<Outcome>> InProcessHost::run(Event event, Invocation invocation) {
 Task<void> InProcessHost::stop() {
   settings_->is_stopping = true;
   Signal pause(co_await net::this_coro::executor);
-  while (settings_->running > 0) {
+  while (settings_->running > 0 || settings_->in_flight > 0) {
     co_await pause.wait_until(Timer::clock_type::now() + std::chrono::milliseconds{10});
   }
 }

@@ -23,7 +23,8 @@ struct InProcessSettings {
   std::map<std::string, std::string, std::less<>> environment;
   std::string stream;
   std::uint32_t limit = 0;
-  std::atomic<std::uint32_t> running{0};
+  std::atomic<std::uint32_t> running{0};    // invocations
+  std::atomic<std::uint32_t> in_flight{0};  // operations of handlers, also of those that were abandoned
   std::atomic<bool> is_stopping{false};
 };
 

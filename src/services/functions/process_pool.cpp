@@ -11,7 +11,7 @@ namespace {
 
 // How long an invocation waits for an environment that has answered and will ask for more at once, before it starts
 // another process.
-constexpr std::chrono::milliseconds kSettleGrace{50};
+constexpr std::chrono::milliseconds kSettleGrace{500};
 
 }  // namespace
 

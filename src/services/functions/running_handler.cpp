@@ -32,6 +32,18 @@ sdk::HttpResponse to_sdk(http::Response& response) {
   return out;
 }
 
+// An operation uses the service's neighbours, so stop() waits for it also when nobody waits for its result any more.
+class InFlight {
+ public:
+  explicit InFlight(InProcessSettings& settings) : settings_(settings) { ++settings_.in_flight; }
+  ~InFlight() { --settings_.in_flight; }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  InProcessSettings& settings_;
+};
+
 }  // namespace
 
 // Where an operation's result goes, until it is there or nobody wants it any more.
@@ -123,6 +135,7 @@ void RunningHandler::fetch(sdk::HttpRequest request, std::chrono::milliseconds t
 Task<void> RunningHandler::fetch_outside(std::shared_ptr<RunningHandler> self, sdk::HttpRequest request,
                                          std::chrono::milliseconds timeout,
                                          std::shared_ptr<Pending<sdk::HttpResponse>> pending) {
+  const InFlight in_flight(*self->settings_);
   const std::string url = std::move(request.url);
   http::Request outgoing = to_http(request);
   outgoing.journey = &self->journey_;
@@ -147,6 +160,7 @@ void RunningHandler::call_aws(sdk::AwsRequest request, sdk::Completion<sdk::Resu
 
 Task<void> RunningHandler::call_inside(std::shared_ptr<RunningHandler> self, sdk::AwsRequest request,
                                        std::shared_ptr<Pending<std::string>> pending) {
+  const InFlight in_flight(*self->settings_);
   const auto& role = self->settings_->config.role;
   const std::shared_ptr<const aws::Credential> credential = role ? role->current() : nullptr;
   sdk::Result<std::string> result = std::unexpected(sdk::Error{"InternalError", "the call failed"});
