@@ -47,10 +47,9 @@ bool Committer::can_write() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_recovery_) return false;
   next_recovery_ = now + kRecoveryInterval;
-  const Database::Recovery recovery = database_.recover();
-  if (recovery != Database::Recovery::kReopened) return recovery == Database::Recovery::kResumed;
-  // Writes that failed may be on disk after all: the catalog is what is there now.
+  if (!database_.recover()) return false;
   const Result<std::uint32_t> last_id = load_catalog(*database_.get(), catalog_);
+  if (!last_id) log::error("{}", last_id.error().message);
   if (last_id) last_id_ = std::max(last_id_, *last_id);
   return last_id.has_value();
 }

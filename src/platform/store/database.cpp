@@ -3,11 +3,15 @@
 #include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <unistd.h>
 
+#include <cstdarg>
+#include <cstdio>
 #include <vector>
 
 #include "base/log.hpp"
@@ -19,9 +23,31 @@ namespace {
 
 constexpr std::string_view kFormatVersion = "1";
 constexpr std::size_t kWriteBufferBytes = 8 * 1024 * 1024;
-constexpr std::size_t kProbeBytes = 1024 * 1024;
+// What opening may need: the log's writes go into table files then.
+constexpr off_t kProbeBytes = 4 * kWriteBufferBytes;
 
 std::string own_key(std::string_view name) { return std::string(4, '\0').append(name); }
+
+// RocksDB's errors go to the process's log. Its own log file is worse than none: on a full disk some builds abort in
+// it.
+class ErrorsToOurLog final : public rocksdb::Logger {
+ public:
+  ErrorsToOurLog() : Logger(rocksdb::ERROR_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    char line[512];
+    std::vsnprintf(line, sizeof line, format, arguments);
+    log::error("the store's engine: {}", line);
+  }
+};
+
+// RocksDB's own way back after a full disk goes through the log that failed, which some builds answer with an abort.
+class NoRecoveryByItself final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
 
 rocksdb::Options database_options(const EmbeddedOptions& options) {
   rocksdb::BlockBasedTableOptions blocks;
@@ -41,12 +67,14 @@ rocksdb::Options database_options(const EmbeddedOptions& options) {
   // A torn last record is a group that was never acknowledged; behind it there is nothing, because every group is
   // synced before the next one begins.
   out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  out.listeners.push_back(std::make_shared<NoRecoveryByItself>());
+  out.max_bgerror_resume_count = 0;
   out.allow_fallocate = false;  // else the log of a small store takes ten times its size
   out.skip_stats_update_on_db_open = true;
   out.stats_dump_period_sec = 0;
   out.stats_persist_period_sec = 0;
-  out.info_log_level = rocksdb::WARN_LEVEL;
-  out.keep_log_file_num = 2;
+  out.info_log = std::make_shared<ErrorsToOurLog>();
+  out.info_log_level = rocksdb::ERROR_LEVEL;
   return out;
 }
 
@@ -119,6 +147,9 @@ Result<std::unique_ptr<Database>> Database::open(const EmbeddedOptions& options)
 
 Result<std::unique_ptr<rocksdb::DB>> Database::open_files() const {
   const std::string folder = options_.directory.string();
+  std::error_code failed;
+  std::filesystem::create_directories(options_.directory, failed);
+  if (failed) return unavailable(fmt::format("cannot make the folder {}: {}", folder, failed.message()));
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(database_options(options_), folder, &opened);
   std::unique_ptr<rocksdb::DB> db(opened);
@@ -145,38 +176,36 @@ Result<void> Database::commit(rocksdb::WriteBatch& batch) {
               "the disk refused a write: " + status.ToString());
 }
 
-// RocksDB resumes by itself after some errors (a full disk) and only when opened again after others (an I/O error of
-// the log). Closing takes reads away too, so it is tried only when the disk takes writes again.
-Database::Recovery Database::recover() {
-  Recovery how = Recovery::kFailed;
-  if (db_ && db_->Resume().ok()) {
-    how = Recovery::kResumed;
-  } else if (disk_takes_writes()) {
+// After a failed write RocksDB takes no more of them until it is opened again. That takes reads away for the moment, so
+// it is tried only when the disk takes writes.
+bool Database::recover() {
+  if (!disk_takes_writes()) return false;
+  {
     const std::unique_lock lock(mutex_);
     db_.reset();
     Result<std::unique_ptr<rocksdb::DB>> db = open_files();
-    if (db) {
-      db_ = std::move(*db);
-      how = Recovery::kReopened;
-    } else {
+    if (!db) {
       log::error("the store cannot be opened again: {}", db.error().message);
+      return false;
     }
+    db_ = std::move(*db);
   }
-  is_healthy_ = how != Recovery::kFailed;
-  if (is_healthy_) log::info("the store writes to {} again", options_.directory.string());
-  return how;
+  is_healthy_ = true;
+  log::info("the store writes to {} again", options_.directory.string());
+  return true;
 }
 
 bool Database::disk_takes_writes() const {
   const std::string path = (options_.directory / "probe").string();
   const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return false;
-  const std::vector<char> bytes(kProbeBytes, 'x');
-  const bool is_written = ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
-  const bool is_synced = ::fsync(file) == 0;
+  const std::vector<char> bytes(4096, 'x');
+  const bool is_good = ::posix_fallocate(file, 0, kProbeBytes) == 0 &&
+                       ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+                       ::fsync(file) == 0;
   ::close(file);
   ::unlink(path.c_str());
-  return is_written && is_synced;
+  return is_good;
 }
 
 Result<std::uint32_t> load_catalog(rocksdb::DB& db, Catalog& catalog) {

@@ -40,9 +40,9 @@ class Database {
   // On disk when it returns; after a failure nothing more is written until recover() says so.
   Result<void> commit(rocksdb::WriteBatch& batch);
   bool is_healthy() const { return is_healthy_; }
-  enum class Recovery { kFailed, kResumed, kReopened };
-  // Tries to write again. Reopened: what is on disk counts, whatever this process believed before.
-  Recovery recover();
+  // Opens the database again. When true, what is on disk counts, whatever this process believed before: a write that
+  // failed may be there.
+  bool recover();
 
  private:
   explicit Database(EmbeddedOptions options);

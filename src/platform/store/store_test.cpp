@@ -1,6 +1,7 @@
 #include "platform/store/store.hpp"
 
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -77,6 +78,28 @@ TEST_F(StoreTest, AnAttributeThatIsMissingDiffersFromEveryValue) {
   EXPECT_FALSE(holds(compare_missing(Comparison::kLess), item("a", 1)));
 }
 
+TEST_F(StoreTest, RefusesANewerFormatAndForeignData) {
+  const auto put_raw = [&](const std::string& key, const std::string& value) {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    rocksdb::DB* db = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(options, folder_, &db).ok());
+    ASSERT_TRUE(db->Put(rocksdb::WriteOptions(), key, value).ok());
+    delete db;
+  };
+  store_.reset();
+  put_raw(std::string("\0\0\0\0format", 10), "2");
+  const auto newer = open_embedded_store({.directory = folder_});
+  ASSERT_FALSE(newer);
+  EXPECT_NE(newer.error().message.find("has format 2"), std::string::npos) << newer.error().message;
+
+  std::filesystem::remove_all(folder_);
+  put_raw("other", "data");
+  const auto foreign = open_embedded_store({.directory = folder_});
+  ASSERT_FALSE(foreign);
+  EXPECT_NE(foreign.error().message.find("was not written by Gatehouse"), std::string::npos) << foreign.error().message;
+}
+
 TEST_F(StoreTest, JudgesAConditionAgainstTheItem) {
   const TableHandle table = make_table("t");
   const auto absent = std::make_shared<const Condition>(Condition{AttributeNotExists{Path{{std::string("p")}}}});
@@ -98,6 +121,61 @@ TEST_F(StoreTest, WritesATransactionWholeOrNotAtAll) {
   EXPECT_FALSE(result.error().reasons[0]);
   EXPECT_TRUE(result.error().reasons[1]);
   EXPECT_FALSE(*run_task(store_->get(table, item("a", 1))));
+}
+
+TEST_F(StoreTest, RefusesATransactionThatNamesAnItemTwice) {
+  const TableHandle table = make_table("t");
+  std::vector<Write> writes;
+  writes.push_back({table, Put{item("a", 1, "one")}, nullptr});
+  writes.push_back({table, Put{item("a", 1, "two")}, nullptr});
+  const TransactionResult result = run_task(store_->transact(std::move(writes)));
+  ASSERT_FALSE(result);
+  ASSERT_TRUE(result.error().error);
+  EXPECT_EQ(result.error().error->message, "Transaction request cannot include multiple operations on one item");
+  EXPECT_FALSE(*run_task(store_->get(table, item("a", 1))));
+}
+
+TEST_F(StoreTest, RefusesAnItemThatCouldNotBeReadAgain) {
+  const TableHandle table = make_table("t");
+  Value deep = "leaf";
+  for (int i = 0; i < 32; ++i) deep = Value(List{std::move(deep)});
+  Item one = item("a", 1);
+  one.emplace("deep", deep);
+  ASSERT_TRUE(put(table, one));
+  EXPECT_EQ(**run_task(store_->get(table, one)), one);
+  one.at("deep") = Value(List{std::move(deep)});
+  const WriteResult refused = put(table, one);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.message, "Nesting Levels have exceeded supported limits");
+}
+
+TEST_F(StoreTest, AnUpdateThatOnlyRemovesMakesNoItem) {
+  const TableHandle table = make_table("t");
+  Update update;
+  update.removes.push_back({Path{{std::string("x")}}});
+  Item key = item("a", 1);
+  key.erase("text");
+  ASSERT_TRUE(run_task(store_->write({table, Modify{key, update}, nullptr})));
+  EXPECT_FALSE(*run_task(store_->get(table, key)));
+  ASSERT_TRUE(run_task(store_->write({table, Modify{key, Update{}}, nullptr})));
+  EXPECT_TRUE(*run_task(store_->get(table, key)));
+}
+
+TEST_F(StoreTest, KeepsTheKeyOfAnItemThatIsUpdated) {
+  const TableHandle table = make_table("t");
+  Update update;
+  update.sets.push_back({Path{{std::string("p")}}, {Value("b")}});
+  const WriteResult refused = run_task(store_->write({table, Modify{item("a", 1), update}, nullptr}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.code, "ValidationException");
+}
+
+TEST_F(StoreTest, NeverUsesATablesIdAgain) {
+  const TableHandle first = make_table("t");
+  ASSERT_TRUE(run_task(store_->drop_table("t")));
+  open();
+  EXPECT_NE(make_table("t").id, first.id);
+  EXPECT_EQ(run_task(store_->drop_table("none")).error().kind, Error::Kind::kNotFound);
 }
 
 TEST_F(StoreTest, QueriesInOrderWithBoundsBothWaysAndPages) {
