@@ -22,7 +22,7 @@ test('a table is made, filled, queried in pages, updated and deleted', async () 
     AttributeDefinitions: [{ AttributeName: 'artist', AttributeType: 'S' }, { AttributeName: 'year', AttributeType: 'N' }],
     KeySchema: [{ AttributeName: 'artist', KeyType: 'HASH' }, { AttributeName: 'year', KeyType: 'RANGE' }],
   }));
-  await ddb.waitUntilTableExists({ client, maxWaitTime: 10 }, { TableName });
+  await ddb.waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 10 }, { TableName });
   for (const year of [10, 9, -1, 100, 1.5]) {
     await client.send(new ddb.PutItemCommand({ TableName, Item: { artist: { S: 'a' }, year: { N: String(year) }, tags: { SS: ['x'] } } }));
   }

@@ -129,7 +129,7 @@ test('the list pages through everything once, without an empty last page', async
 test('roles come from the verified token alone', async () => {
   for (const [method, path, body] of [['GET', '/products'], ['POST', '/products', { productId: 'x', productName: 'x', description: '' }],
     ['PUT', '/products/list-1', { productName: 'x', description: '' }], ['DELETE', '/products/list-1']]) {
-    for (const headers of [{}, { 'cognito:groups': 'Admin' }, { 'x-amzn-groups': 'Admin', 'x-forwarded-user': 'admin' }]) {
+    for (const headers of [{}, { 'cognito-groups': 'Admin' }, { 'x-amzn-groups': 'Admin', 'x-forwarded-user': 'admin' }]) {
       const answer = await asUser(method, `${path}?groups=Admin`, { body, headers });
       assert.equal(answer.status, 403, `${method} ${path}: ${answer.text}`);
       assert.match(answer.body.message, /^Only an Admin may /);

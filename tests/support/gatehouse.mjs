@@ -21,7 +21,8 @@ export async function startGatehouse({ template = productsTemplate, parameters =
   const child = spawn(binary, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => { errors += chunk; });
-  const ended = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })));
+  child.on('error', (error) => { errors += error.message; });
+  const ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })));
   const firstLine = new Promise((done) => createInterface({ input: child.stdout }).once('line', done));
   const line = await Promise.race([firstLine, ended.then(({ code, signal }) => {
     throw new Error(`gatehouse ended before it was ready (${signal ?? code}):\n${errors}`);

@@ -156,7 +156,7 @@ async function search() {
 // ---- The page
 
 function showWelcome(text) {
-  for (const id of ['who', 'admin', 'reader']) element(id).hidden = true;
+  for (const id of ['who', 'admin', 'reader']) element(id)?.setAttribute('hidden', '');
   document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
   element('welcome-text').textContent = text;
   element('welcome').hidden = false;
@@ -203,6 +203,8 @@ async function start() {
   element('user-name').textContent = user.name;
   element('user-role').textContent = user.isAdmin ? 'Admin' : 'Reader';
   element('who').hidden = false;
+  // What the other role sees leaves the page: one field of each name, for people and for their tools.
+  for (const id of user.isAdmin ? ['reader'] : ['admin', 'editor', 'confirm']) element(id).remove();
   element(user.isAdmin ? 'admin' : 'reader').hidden = false;
   if (user.isAdmin) await during(element('load-more'), element('list-error'), loadMore);
 }
