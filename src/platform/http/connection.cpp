@@ -141,6 +141,7 @@ void Connection::begin_request() {
   if (request_.body.capacity() > kKeptBytes) request_.body = {};
   request_.body.clear();
   request_.peer_address = peer_;
+  request_.is_secure = false;
   request_.body_too_large = false;
   request_.journey = nullptr;
   request_.request_id.clear();
