@@ -59,10 +59,10 @@ test('fifty kills in the middle of table writes lose nothing acknowledged', asyn
     const gatehouse = await startGatehouse({ template: null, data });
     const client = dynamodb(gatehouse);
     if (round === 0) {
-      await client.send(new ddb.CreateTableCommand({ TableName: 't', BillingMode: 'PAY_PER_REQUEST',
+      await client.send(new ddb.CreateTableCommand({ TableName: 'counters', BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] }));
     }
-    const read = await client.send(new ddb.GetItemCommand({ TableName: 't', Key: { id: { S: 'counter' } }, ConsistentRead: true }));
+    const read = await client.send(new ddb.GetItemCommand({ TableName: 'counters', Key: { id: { S: 'counter' } }, ConsistentRead: true }));
     const found = Number(read.Item?.n.N ?? 0);
     assert.ok(found >= expected, `round ${round}: ${found} of ${expected} acknowledged increments are there`);
     expected = found;
@@ -71,7 +71,7 @@ test('fifty kills in the middle of table writes lose nothing acknowledged', asyn
     const writers = Array.from({ length: 4 }, async () => {
       while (running) {
         try {
-          await client.send(new ddb.UpdateItemCommand({ TableName: 't', Key: { id: { S: 'counter' } }, UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } } }));
+          await client.send(new ddb.UpdateItemCommand({ TableName: 'counters', Key: { id: { S: 'counter' } }, UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } } }));
           ++expected;
         } catch {
           return;

@@ -16,7 +16,8 @@ struct Addresses {
   // What a function may call and means this process.
   std::vector<std::string> own_origins() const {
     std::vector<std::string> origins = {public_url};
-    for (const char* host : {"localhost", "127.0.0.1"}) origins.push_back("http://" + std::string(host) + ":" + std::to_string(port));
+    for (const char* host : {"localhost", "127.0.0.1"})
+      origins.push_back("http://" + std::string(host) + ":" + std::to_string(port));
     return origins;
   }
   // "{public}/_aws/execute-api/{api}/{stage}"

@@ -8,8 +8,14 @@ namespace {
 constexpr const char* kStackKey = "!stack";  // sorts before every logical id, which are letters and digits
 
 json::object to_json(const StackResource& resource) {
-  return {{"type", resource.type},          {"physicalId", resource.physical_id},  {"status", resource.status},
-          {"updated", resource.updated_ms}, {"fingerprint", resource.fingerprint}, {"retained", resource.is_retained}};
+  return {{"type", resource.type},
+          {"physicalId", resource.physical_id},
+          {"status", resource.status},
+          {"updated", resource.updated_ms},
+          {"fingerprint", resource.fingerprint},
+          {"retained", resource.is_retained},
+          {"deletes", resource.is_deleted_with_template},
+          {"parent", resource.parent}};
 }
 
 StackResource from_json(const store::Record& record) {

@@ -14,7 +14,8 @@ namespace {
 
 sdk::Task<sdk::ApiResponse> handle(sdk::ApiRequest request, sdk::Context& context) {
   const sdk::Result<json::value> parsed = sdk::parse_json(request.body);
-  if (!parsed || !parsed->is_object()) co_return sdk::ApiResponse::json(400, json::object{{"message", "a JSON object, please"}});
+  if (!parsed || !parsed->is_object())
+    co_return sdk::ApiResponse::json(400, json::object{{"message", "a JSON object, please"}});
   const json::object& wish = parsed->get_object();
   if (wish.contains("crash")) std::abort();
   if (wish.contains("sleep_ms")) {
@@ -24,10 +25,12 @@ sdk::Task<sdk::ApiResponse> handle(sdk::ApiRequest request, sdk::Context& contex
   std::string service(sdk::string_member(wish, "service").value_or(""));
   std::string operation(sdk::string_member(wish, "operation").value_or(""));
   json::object input = wish.contains("input") ? wish.at("input").as_object() : json::object{};
-  sdk::Task<sdk::Result<json::object>> calling = context.aws(std::move(service), std::move(operation), std::move(input));
+  sdk::Task<sdk::Result<json::object>> calling =
+      context.aws(std::move(service), std::move(operation), std::move(input));
   const sdk::Result<json::object> answer = co_await calling;
   if (answer) co_return sdk::ApiResponse::json(200, json::object{{"output", *answer}});
-  co_return sdk::ApiResponse::json(200, json::object{{"code", answer.error().code}, {"message", answer.error().message}});
+  co_return sdk::ApiResponse::json(200,
+                                   json::object{{"code", answer.error().code}, {"message", answer.error().message}});
 }
 
 }  // namespace

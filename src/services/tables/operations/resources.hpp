@@ -14,9 +14,9 @@ namespace gatehouse::tables {
 // What a request names a table by is what its caller must be allowed on.
 std::string named_arn(const Tables& tables, std::string_view name_or_arn);
 
-std::vector<std::string> named_table(const Tables& tables, const json::object& input);         // TableName
-std::vector<std::string> named_resource(const Tables& tables, const json::object& input);      // ResourceArn
-std::vector<std::string> batch_tables(const Tables& tables, const json::object& input);        // RequestItems
-std::vector<std::string> every_table(const Tables& tables, const json::object& input);         // "*"
+std::vector<std::string> named_table(const Tables& tables, const json::object& input);     // TableName
+std::vector<std::string> named_resource(const Tables& tables, const json::object& input);  // ResourceArn
+std::vector<std::string> batch_tables(const Tables& tables, const json::object& input);    // RequestItems
+std::vector<std::string> every_table(const Tables& tables, const json::object& input);     // "*"
 
 }  // namespace gatehouse::tables
