@@ -124,8 +124,8 @@ int main_command(int argc, char** argv) {
                "  gatehouse run template.yaml        serve it\n"
                "  eval \"$(gatehouse env)\"            use it from the AWS CLI\n"
                "  gatehouse logs -f GROUP            follow a function's log\n");
-  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-    constexpr std::array<std::string_view, 3> kCommands = {"run", "env", "logs"};
+  constexpr std::array<std::string_view, 3> kCommands = {"run", "env", "logs"};
+  if (argc > 1 && argv[1][0] != '-' && std::ranges::find(kCommands, argv[1]) == kCommands.end()) {
     const std::optional<std::string> near = nearest_name(argv[1], kCommands);
     std::fprintf(stderr, "error: there is no command \"%s\"%s; gatehouse --help lists them\n", argv[1],
                  near ? fmt::format("; did you mean {}?", *near).c_str() : "");
