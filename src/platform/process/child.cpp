@@ -63,6 +63,7 @@ struct State {
   }
 
   void look_at_memory() {
+    last_look = Timer::clock_type::now();
     const std::size_t now = resident_bytes_of(family_of(pid));
     peak = std::max(peak, now);
     if (options.memory_bytes == 0 || now <= options.memory_bytes) return;
@@ -79,6 +80,7 @@ struct State {
   Timer ended;  // never expires: cancelled at the end of the child
   std::array<char, kReadBytes> buffer;
   std::size_t peak = 0;
+  Timer::time_point last_look{};
   bool is_busy = true;
   bool is_out_of_memory = false;
   bool is_reaped = false;
@@ -102,7 +104,7 @@ Task<void> watch_memory(std::shared_ptr<State> state) {
     Code error;
     co_await state->watch.async_wait(net::redirect_error(kUseTask, error));
     if (state->is_reaped) co_return;
-    state->look_at_memory();
+    if (!error) state->look_at_memory();
   }
 }
 
@@ -141,11 +143,15 @@ class RunningChild final : public Child {
     if (!state_->is_reaped) state_->read_available(kMaxDrainBytes);
   }
   void set_busy(bool is_busy) override {
-    if (std::exchange(state_->is_busy, is_busy) != is_busy && is_busy) state_->watch.cancel();
+    state_->is_busy = is_busy;
+    const bool waits_long = state_->watch.expiry() - Timer::clock_type::now() > state_->options.memory_check_interval;
+    if (is_busy && waits_long) state_->watch.cancel();
   }
   std::size_t resident_bytes() const override { return state_->is_reaped ? 0 : resident_bytes_of(family_of(pid())); }
   std::size_t peak_resident_bytes() const override {
-    state_->peak = std::max(state_->peak, resident_bytes());
+    // Looking costs tens of microseconds, so it is not done for each of many short invocations.
+    const bool is_old = Timer::clock_type::now() - state_->last_look > state_->options.memory_check_interval;
+    if (is_old && !state_->is_reaped) state_->look_at_memory();
     return state_->peak;
   }
   Task<ChildExit> wait() override {

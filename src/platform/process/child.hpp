@@ -58,7 +58,7 @@ class Child {
   // Looks at the memory often (busy) or seldom.
   virtual void set_busy(bool is_busy) = 0;
   virtual std::size_t resident_bytes() const = 0;       // now, the child and its descendants
-  virtual std::size_t peak_resident_bytes() const = 0;  // the most that was seen
+  virtual std::size_t peak_resident_bytes() const = 0;  // the most that was seen, lately too
 };
 
 }  // namespace gatehouse::process
