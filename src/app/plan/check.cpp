@@ -14,6 +14,15 @@ using templates::Node;
 using templates::Resource;
 using templates::Template;
 
+// The document with "*" for what is known only at deployment, so that its form can be judged now.
+Node with_placeholders(const Node& node) {
+  if (node.is_unknown()) return Node::string("*", node.at());
+  Node out = node;
+  for (Node& item : out.items()) item = with_placeholders(item);
+  for (Node::Member& member : out.members()) member.value = with_placeholders(member.value);
+  return out;
+}
+
 class Checker {
  public:
   Checker(const Template& definition, Findings& findings) : template_(definition), findings_(findings) {}
@@ -71,7 +80,7 @@ class Checker {
       const Node* document = policy.find("PolicyDocument");
       if (document == nullptr) continue;
       aws::PolicySet set;
-      const Result<void> added = set.add(document->to_json());
+      const Result<void> added = set.add(with_placeholders(*document).to_json());
       if (!added) findings_.add(document->at().line > 0 ? document->at() : resource.at, path, added.error().message);
     }
   }
