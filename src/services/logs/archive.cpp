@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "services/logs/errors.hpp"
+#include "services/logs/together.hpp"
 
 namespace gatehouse::logs {
 namespace {
@@ -227,12 +228,16 @@ Task<Result<void>> Archive::write_batch(Batch batch) {
   co_return Result<void>();
 }
 
+Task<void> Archive::save_counter(Directory::GroupAndStream place) {
+  const Result<void> saved = co_await save_stream(place.first, place.second);
+  if (!saved && saved.error().kind != Error::Kind::kNotFound)
+    log::warn("counters of a log stream could not be saved: {}", saved.error().detail);
+}
+
 Task<void> Archive::save_counters() {
-  for (const auto& [group, stream] : directory_.take_dirty()) {
-    const Result<void> saved = co_await save_stream(group, stream);
-    if (!saved && saved.error().kind != Error::Kind::kNotFound)
-      log::warn("counters of a log stream could not be saved: {}", saved.error().detail);
-  }
+  std::vector<Task<void>> tasks;
+  for (const Directory::GroupAndStream& place : directory_.take_dirty()) tasks.push_back(save_counter(place));
+  co_await run_together(std::move(tasks));
 }
 
 }  // namespace gatehouse::logs

@@ -72,6 +72,7 @@ class Archive {
 
   Task<Result<void>> save_group(std::string name);
   Task<Result<void>> save_stream(std::string group, std::string stream);
+  Task<void> save_counter(Directory::GroupAndStream place);
   Task<void> erase_record(std::string partition, std::string sort, std::uint64_t since);
   Task<Result<void>> write_batch(Batch batch);
   // Erases batches with numbers below `cut`, of one stream or of all.

@@ -16,6 +16,10 @@ namespace {
 // An event's largest size; a longer line is cut (PutLogEvents refuses one).
 constexpr std::size_t kMaxMessageBytes = 1024 * 1024 - kEventOverhead;
 
+// Far enough, and nowhere near an overflow.
+constexpr std::int64_t kMaxTimestamp = std::int64_t{1} << 50;
+constexpr std::chrono::seconds kCounterInterval{5};
+
 // PutRetentionPolicy: the values of "Days".
 constexpr std::array kRetentions = {1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
                                     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
@@ -69,18 +73,23 @@ void Logs::append(std::string_view group, std::string_view stream, std::int64_t 
                   std::string_view message) {
   // CloudWatch Logs has no empty events.
   if (message.empty() || group.empty() || stream.empty()) return;
-  queue_->push(group, stream, {std::max<std::int64_t>(timestamp_ms, 0), clean_text(message)});
+  queue_->push(group, stream, {std::clamp<std::int64_t>(timestamp_ms, 0, kMaxTimestamp), clean_text(message)});
 }
 
-// The writer sleeps without a timer until something is appended, then gathers for one interval.
+// The writer sleeps until something is appended, then gathers for one interval. Counters follow more slowly.
 Task<void> Logs::run() {
   const Executor executor = co_await net::this_coro::executor;
   const auto bell = std::make_shared<Bell>(executor);
   queue_->set_bell(bell);
+  Timer::time_point save_at = Timer::time_point::max();
   while (!queue_->is_closed()) {
     boost::system::error_code ignored;
+    if (std::chrono::steady_clock::now() >= save_at) {
+      co_await archive_->save_counters();
+      save_at = Timer::time_point::max();
+    }
     if (!queue_->is_rung()) {
-      bell->timer.expires_at(Timer::time_point::max());
+      bell->timer.expires_at(save_at);
       co_await bell->timer.async_wait(net::redirect_error(kUseTask, ignored));
       continue;
     }
@@ -88,8 +97,9 @@ Task<void> Logs::run() {
     bell->timer.expires_after(config_.flush_interval);
     co_await bell->timer.async_wait(net::redirect_error(kUseTask, ignored));
     co_await write_waiting();
+    save_at = std::min(save_at, std::chrono::steady_clock::now() + kCounterInterval);
   }
-  co_await write_waiting();
+  co_await finish();
   queue_->set_bell(nullptr);
 }
 
@@ -103,10 +113,15 @@ Task<void> Logs::stop() {
     timer.expires_after(std::chrono::milliseconds(2));
     co_await timer.async_wait(net::redirect_error(kUseTask, ignored));
   }
-  co_await write_waiting();
+  co_await finish();
 }
 
-Task<void> Logs::flush() { co_await write_waiting(); }
+Task<void> Logs::flush() { co_await finish(); }
+
+Task<void> Logs::finish() {
+  co_await write_waiting();
+  co_await archive_->save_counters();
+}
 
 Task<void> Logs::write_waiting() {
   Waiting waiting = queue_->take();
@@ -118,7 +133,6 @@ Task<void> Logs::write_waiting() {
   std::vector<Task<void>> tasks;
   for (auto& [key, events] : waiting.events) tasks.push_back(write_stream(*archive_, *queue_, key, std::move(events)));
   co_await run_together(std::move(tasks));
-  co_await archive_->save_counters();
   co_await archive_->trim();
 }
 

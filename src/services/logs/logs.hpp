@@ -57,6 +57,7 @@ class Logs {
  private:
   Logs(Config config, const Clock& clock, std::unique_ptr<Archive> archive);
   Task<void> write_waiting();
+  Task<void> finish();
 
   Config config_;
   const Clock* clock_;

@@ -22,8 +22,8 @@ struct ReadRequest {
   std::int64_t end = INT64_MAX - kMaxBatchSpanMs;  // inclusive
   std::optional<Position> from;                    // exclusive: behind it when forward, else before it
   std::size_t max_events = 10'000;
-  std::size_t max_bytes = 1024 * 1024;                // of what is returned
-  std::size_t max_examined_bytes = 16 * 1024 * 1024;  // of what is looked at
+  std::size_t max_bytes = 1024 * 1024;               // of what is returned
+  std::size_t max_examined_bytes = 2 * 1024 * 1024;  // of what is looked at: a page must not hold the loop up
 };
 
 struct ReadResult {
