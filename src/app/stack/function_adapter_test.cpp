@@ -14,7 +14,7 @@ TEST(FunctionAdapter, DirectRequestSaysWhatTheJsonEventSays) {
   event.resource = "/products/{productId}";
   event.path = "/products/a%20b";
   event.http_method = "PUT";
-  event.headers = {{"Accept", "text/plain"}, {"accept", "application/json"}};
+  event.headers = {{"Accept", "text/plain"}, {"Accept", "application/json"}};
   event.query = {{"limit", "1"}, {"limit", "2"}};
   event.path_parameters = {{"productId", "a b"}};
   event.context.stage = "prod";
