@@ -95,7 +95,7 @@ TEST(Check, RefusesWhatIsNotEnforcedWithPlacePathAndCure) {
       {attribute, {"has no attribute Arnn", "did you mean Arn?"}},
       {authorizer, {"no authorizer Nobody"}},
       {"Resources:\n  T: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Ref Nothing}}\n",
-       {"there is no parameter or resource Nothing"}},
+       {"there is no parameter or resource Nothing", "AttributeDefinitions is missing", "KeySchema is missing"}},
       {"Resources:\n  T: {Type: X, Type: Y}\n", {"t.yaml:2:16", "Type is given twice"}},
       {"Resources: &a\n  T: {}\n", {"anchors are not supported"}},
       {"Resources:\n  T: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Rf x}}\n",

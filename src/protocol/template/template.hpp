@@ -66,7 +66,8 @@ struct Output {
 
 class Template {
  public:
-  // Nothing, with at least one finding, when the template is wrong.
+  // A template with findings is returned too, as far as it could be understood, so that one run tells all of them; it
+  // must not be deployed. Nothing, with a finding, when the text is no template at all.
   static std::optional<Template> load(const Node& document, const Inputs& inputs, Findings& findings);
   static std::optional<Template> load(std::string_view text, std::string file, const Inputs& inputs,
                                       Findings& findings);
