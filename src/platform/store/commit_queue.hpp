@@ -1,9 +1,12 @@
 // What waits for the commit thread: a bounded queue with one consumer that takes everything at once.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,17 +14,41 @@
 
 namespace gatehouse::store {
 
+// Resumes a waiting caller on its own loop, once.
+class Resume {
+ public:
+  // `is_released` lies in the caller's frame. It becomes true when this thread has let go of the caller's loop: until
+  // then the caller must not go on, because the loop may end with it (wait_until_released).
+  Resume(std::move_only_function<void()> post, std::atomic<bool>& is_released)
+      : post_(std::move(post)), is_released_(&is_released) {}
+
+  void operator()() {
+    std::atomic<bool>* const is_released = is_released_;
+    post_();
+    is_released->store(true, std::memory_order_release);
+  }
+
+ private:
+  std::move_only_function<void()> post_;
+  std::atomic<bool>* is_released_;
+};
+
+// A few instructions long; nearly always it is true already.
+inline void wait_until_released(const std::atomic<bool>& is_released) {
+  while (!is_released.load(std::memory_order_acquire)) std::this_thread::yield();
+}
+
 // Writes that succeed or fail together: one write, or a transaction.
 struct WriteJob {
   std::vector<Write> writes;
-  TransactionResult* result = nullptr;   // in the waiting caller's frame
-  std::move_only_function<void()> done;  // resumes the caller on its own loop
+  TransactionResult* result = nullptr;  // in the waiting caller's frame
+  Resume done;
 };
 
 // Work that the commit thread does alone, between groups: making and dropping tables.
 struct ExclusiveJob {
   std::move_only_function<void()> run;
-  std::move_only_function<void()> done;
+  Resume done;
 };
 
 using Job = std::variant<WriteJob, ExclusiveJob>;

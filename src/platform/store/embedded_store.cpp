@@ -94,18 +94,19 @@ class EmbeddedStore final : public Store {
     if (writes.empty()) co_return std::vector<WriteOutcome>{};
     TransactionResult result;
     CommitQueue::Push pushed = CommitQueue::Push::kQueued;
+    std::atomic<bool> is_released = false;
     const Executor executor = co_await net::this_coro::executor;
     // Nothing of this frame may be touched once the job is queued: the caller may run on before push() returns. So what
     // push() said is kept only when it refused, and then the caller is resumed from here.
     auto start = [&](auto handler) {
-      Job job = WriteJob{std::move(writes), &result,
-                         [executor, held = std::move(handler)]() mutable { net::post(executor, std::move(held)); }};
+      Job job = WriteJob{std::move(writes), &result, Resume(posting(executor, std::move(handler)), is_released)};
       if (const CommitQueue::Push said = committer_.queue().push(job); said != CommitQueue::Push::kQueued) {
         pushed = said;
         std::get<WriteJob>(job).done();
       }
     };
     co_await net::async_initiate<const net::use_awaitable_t<Executor>, void()>(start, kUseTask);
+    wait_until_released(is_released);
     if (pushed != CommitQueue::Push::kQueued) co_return std::unexpected(TransactionFailure{{}, refused(pushed)});
     co_return result;
   }
@@ -113,6 +114,11 @@ class EmbeddedStore final : public Store {
   Size approximate_size(const TableHandle& table) const override { return catalog_->size(table.id); }
 
  private:
+  template <typename Handler>
+  static std::move_only_function<void()> posting(Executor executor, Handler handler) {
+    return [executor, held = std::move(handler)]() mutable { net::post(executor, std::move(held)); };
+  }
+
   static Result<std::optional<Item>> get_now(rocksdb::DB& db, const std::string& key) {
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = db.Get(rocksdb::ReadOptions(), db.DefaultColumnFamily(), key, &value);
@@ -128,16 +134,17 @@ class EmbeddedStore final : public Store {
   template <typename F>
   Task<CommitQueue::Push> run_exclusively(F work) {
     CommitQueue::Push pushed = CommitQueue::Push::kQueued;
+    std::atomic<bool> is_released = false;
     const Executor executor = co_await net::this_coro::executor;
     auto start = [&](auto handler) {
-      Job job = ExclusiveJob{std::ref(work),
-                             [executor, held = std::move(handler)]() mutable { net::post(executor, std::move(held)); }};
+      Job job = ExclusiveJob{std::ref(work), Resume(posting(executor, std::move(handler)), is_released)};
       if (const CommitQueue::Push said = committer_.queue().push(job); said != CommitQueue::Push::kQueued) {
         pushed = said;
         std::get<ExclusiveJob>(job).done();
       }
     };
     co_await net::async_initiate<const net::use_awaitable_t<Executor>, void()>(start, kUseTask);
+    wait_until_released(is_released);
     co_return pushed;
   }
 
