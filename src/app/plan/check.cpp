@@ -1,9 +1,10 @@
 #include "app/plan/check.hpp"
 
+#include "app/plan/policies.hpp"
 #include "app/plan/resource_spec.hpp"
+#include "app/plan/responses.hpp"
 #include "base/text.hpp"
-#include "protocol/aws/policy.hpp"
-#include "protocol/template/evaluator.hpp"
+#include "protocol/template/engine.hpp"
 #include "protocol/template/spec.hpp"
 
 namespace gatehouse::plan {
@@ -11,17 +12,9 @@ namespace {
 
 using templates::Findings;
 using templates::Node;
+using templates::Position;
 using templates::Resource;
 using templates::Template;
-
-// The document with "*" for what is known only at deployment, so that its form can be judged now.
-Node with_placeholders(const Node& node) {
-  if (node.is_unknown()) return Node::string("*", node.at());
-  Node out = node;
-  for (Node& item : out.items()) item = with_placeholders(item);
-  for (Node::Member& member : out.members()) member.value = with_placeholders(member.value);
-  return out;
-}
 
 class Checker {
  public:
@@ -36,14 +29,25 @@ class Checker {
                     "write " + std::string(spec->instead));
       return;
     }
-    const Node properties =
-        templates::evaluate_statically(template_, resource.properties, path + ".Properties", findings_);
-    templates::check_object(properties, spec->properties, path + ".Properties", findings_);
+    Findings found;
+    const Node properties = templates::evaluate_statically(template_, resource.properties, path + ".Properties", found);
+    templates::check_object(properties, spec->properties, path + ".Properties", found);
+    tell(found);
     check_metadata(resource, *spec, path);
-    if (resource.type == "AWS::S3::Bucket") check_site(resource, properties, path);
-    if (resource.type == "AWS::IAM::Role") check_policies(resource, properties, path + ".Properties.Policies");
-    if (resource.type == "AWS::S3::BucketPolicy") check_public_read(properties, path + ".Properties.PolicyDocument");
     check_attributes(resource.properties, path + ".Properties");
+    check_attributes(resource.metadata, path + ".Metadata");
+    if (resource.type == "AWS::S3::Bucket") check_site(template_, resource, properties, findings_);
+    if (resource.type == "AWS::IAM::Role") check_role(resource, properties, path + ".Properties", findings_);
+    if (resource.type == "AWS::S3::BucketPolicy") check_public_read(properties, path + ".Properties", findings_);
+    if (resource.type == "AWS::ApiGateway::RestApi") check_responses(resource, properties, findings_);
+  }
+
+  void check(const templates::Output& output) {
+    const std::string path = "Outputs." + output.name + ".Value";
+    const Node value = templates::evaluate_statically(template_, output.value, path, findings_);
+    if (!value.is_scalar() && !value.is_unknown())
+      findings_.add(output.value.at(), path, fmt::format("must be a text, not {}", value.kind_name()));
+    check_attributes(output.value, path);
   }
 
  private:
@@ -54,6 +58,17 @@ class Checker {
       if (spec.instead.empty()) known.push_back(spec.type);
     }
     findings_.add_unknown(resource.type_at, path + ".Type", resource.type + " is not supported", resource.type, known);
+  }
+
+  // A generated API keeps its routes under Gatehouse, which the user did not write.
+  void tell(const Findings& found) {
+    constexpr std::string_view kRoutes = ".Properties.Gatehouse";
+    for (const templates::Finding& finding : found.sorted()) {
+      std::string path = finding.path;
+      if (const std::size_t at = path.find(kRoutes); at != std::string::npos)
+        path.replace(at, kRoutes.size(), ".Properties");
+      findings_.add(finding.at, std::move(path), finding.message, finding.suggestion);
+    }
   }
 
   // Other tools' metadata is theirs; what stands under Gatehouse is ours.
@@ -73,77 +88,44 @@ class Checker {
                             findings_);
   }
 
-  void check_policies(const Resource& resource, const Node& properties, const std::string& path) {
-    const Node* policies = properties.find("Policies");
-    if (policies == nullptr) return;
-    for (const Node& policy : policies->items()) {
-      const Node* document = policy.find("PolicyDocument");
-      if (document == nullptr) continue;
-      aws::PolicySet set;
-      const Result<void> added = set.add(with_placeholders(*document).to_json());
-      if (!added) findings_.add(document->at().line > 0 ? document->at() : resource.at, path, added.error().message);
-    }
-  }
-
-  // What keeps a website from being public on AWS: then it would not be served here either.
-  void check_site(const Resource& resource, const Node& properties, const std::string& path) {
-    const Node* access = properties.find("PublicAccessBlockConfiguration");
-    for (const std::string_view name : {"BlockPublicPolicy", "RestrictPublicBuckets"}) {
-      const Node* flag = access != nullptr ? access->find(name) : nullptr;
-      if (flag != nullptr && (flag->is_unknown() || !flag->as_bool().value_or(true))) continue;
-      findings_.add(flag != nullptr ? flag->at() : resource.at, path + ".Properties.PublicAccessBlockConfiguration",
-                    fmt::format("{} is on, so that nobody could read the site", name),
-                    fmt::format("write {}: false", name));
-    }
-    const bool has_policy = std::ranges::any_of(template_.resources(), [&](const Resource& other) {
-      return other.type == "AWS::S3::BucketPolicy" &&
-             std::ranges::find(other.depends_on, resource.logical_id) != other.depends_on.end();
-    });
-    if (!has_policy) {
-      findings_.add(resource.at, path, "no bucket policy lets anybody read the site",
-                    "add an AWS::S3::BucketPolicy that allows s3:GetObject to Principal *");
-    }
-  }
-
-  // A site is public or not served at all, so the only policy that makes sense is reading for everybody.
-  void check_public_read(const Node& properties, const std::string& path) {
-    const Node* document = properties.find("PolicyDocument");
-    const Node* statements = document != nullptr ? document->find("Statement") : nullptr;
-    if (statements == nullptr) return;
-    for (const Node& statement : statements->is_list() ? statements->items() : std::vector<Node>{*statements}) {
-      const auto text = [&](std::string_view name) {
-        const Node* node = statement.find(name);
-        if (node != nullptr && node->is_list() && node->items().size() == 1) node = &node->items()[0];
-        if (node != nullptr && node->is_map() && node->find("AWS") != nullptr) node = node->find("AWS");
-        return node == nullptr ? std::string() : node->text();
-      };
-      if (text("Effect") != "Allow" || text("Principal") != "*" || text("Action") != "s3:GetObject" ||
-          statement.find("Condition") != nullptr) {
-        findings_.add(statement.at(), path, "is not supported: a site is readable by everybody",
-                      "allow s3:GetObject to Principal *, without a Condition");
-      }
-    }
-  }
-
   // Fn::GetAtt and ${Resource.Attribute}: the attribute must be one that the type has.
   void check_attributes(const Node& node, const std::string& path) {
     if (node.is_intrinsic() && node.intrinsic_name() == "Fn::GetAtt") {
-      const Node& argument = node.intrinsic_argument();
-      std::string resource, attribute;
-      if (argument.is_list() && argument.items().size() == 2) {
-        resource = argument.items()[0].text();
-        attribute = argument.items()[1].text();
-      } else {
-        resource = argument.text().substr(0, argument.text().find('.'));
-        attribute = argument.text().substr(std::min(argument.text().size(), resource.size() + 1));
-      }
-      check_attribute(resource, attribute, argument.at(), path);
+      check_get_att(node.intrinsic_argument(), path);
+    } else if (node.is_intrinsic() && node.intrinsic_name() == "Fn::Sub") {
+      check_sub(node.intrinsic_argument(), path);
     }
-    for (const Node& item : node.items()) check_attributes(item, path);
+    for (std::size_t i = 0; i < node.items().size(); ++i)
+      check_attributes(node.items()[i], fmt::format("{}[{}]", path, i));
     for (const Node::Member& member : node.members()) check_attributes(member.value, path + "." + member.name);
   }
 
-  void check_attribute(const std::string& logical_id, const std::string& attribute, const templates::Position& at,
+  void check_get_att(const Node& argument, const std::string& path) {
+    if (argument.is_list()) {
+      if (argument.items().size() == 2)
+        check_attribute(argument.items()[0].text(), argument.items()[1].text(), argument.at(), path);
+      return;
+    }
+    const std::size_t dot = argument.text().find('.');
+    if (dot != std::string::npos)
+      check_attribute(argument.text().substr(0, dot), argument.text().substr(dot + 1), argument.at(), path);
+  }
+
+  void check_sub(const Node& argument, const std::string& path) {
+    const bool is_pair = argument.is_list() && argument.items().size() == 2;
+    const Node& text = is_pair ? argument.items()[0] : argument;
+    const Node* variables = is_pair ? &argument.items()[1] : nullptr;
+    const auto parts = templates::split_sub(text.text());
+    if (!parts) return;  // told when the template was loaded
+    for (const templates::SubPart& part : *parts) {
+      const std::size_t dot = part.text.find('.');
+      if (!part.is_reference || dot == std::string::npos) continue;
+      if (variables != nullptr && variables->find(part.text) != nullptr) continue;
+      check_attribute(part.text.substr(0, dot), part.text.substr(dot + 1), text.at(), path);
+    }
+  }
+
+  void check_attribute(const std::string& logical_id, const std::string& attribute, const Position& at,
                        const std::string& path) {
     const Resource* resource = template_.find_resource(logical_id);
     const ResourceSpec* spec = resource == nullptr ? nullptr : find_spec(resource->type);
@@ -161,6 +143,7 @@ class Checker {
 void check(const Template& definition, Findings& findings) {
   Checker checker(definition, findings);
   for (const Resource& resource : definition.resources()) checker.check(resource);
+  for (const templates::Output& output : definition.outputs()) checker.check(output);
 }
 
 }  // namespace gatehouse::plan

@@ -47,8 +47,7 @@ TEST(Applications, AreDeployedInTheOrderOfTheirReferences) {
     for (const std::string& needed : resource.depends_on)
       EXPECT_LT(place.at(needed), place.at(resource.logical_id)) << resource.logical_id;
   }
-  for (const char* made :
-       {"ProxyFunctionRole", "ProxyApiProdStage", "CrudApiDeployment", "ProxyFunctionExchangePermissionProd"}) {
+  for (const char* made : {"ProxyFunctionRole", "ProxyApiProdStage", "ProxyFunctionExchangePermissionProd"}) {
     EXPECT_TRUE(place.contains(made)) << made;
   }
 }

@@ -5,6 +5,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <sstream>
+#include <unordered_set>
 
 #include "base/text.hpp"
 
@@ -112,6 +113,7 @@ class Builder final : public YAML::EventHandler {
     std::string_view function;        // of a short tag; empty without one
     std::optional<std::string> name;  // maps: of the member whose value comes next
     Position name_at;
+    std::unordered_set<std::string> names = {};  // maps: of all members so far
   };
 
   [[noreturn]] void refuse(const YAML::Mark& mark, std::string message, std::string cure = {}) {
@@ -126,7 +128,7 @@ class Builder final : public YAML::EventHandler {
   void take_name(const YAML::Mark& mark, const std::string& name) {
     Open& map = open_.back();
     if (name == "<<") refuse(mark, "YAML merge keys are not supported", "write the members out");
-    if (map.node.find(name) != nullptr) refuse(mark, fmt::format("{} is given twice", name), "keep one of the two");
+    if (!map.names.insert(name).second) refuse(mark, fmt::format("{} is given twice", name), "keep one of the two");
     map.name = name;
     map.name_at = at(mark);
   }

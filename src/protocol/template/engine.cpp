@@ -6,11 +6,21 @@
 namespace gatehouse::templates {
 namespace {
 
-std::unexpected<Error> refuse(const Position& at, const std::string& path, std::string_view message) {
-  return fail(Error::Kind::kInvalid, "", fmt::format("{}: {}: {}", at.to_string(), path, message));
+// The code of a fault that check_references() finds too, whatever the values are.
+constexpr std::string_view kFormFault = "TemplateForm";
+
+// The message begins with the place and the path; `detail` is the rest alone.
+std::unexpected<Error> refuse(const Position& at, const std::string& path, std::string_view message,
+                              std::string_view code = {}) {
+  return fail(Error::Kind::kInvalid, std::string(code), fmt::format("{}: {}: {}", at.to_string(), path, message),
+              std::string(message));
+}
+std::unexpected<Error> refuse_form(const Position& at, const std::string& path, std::string_view message) {
+  return refuse(at, path, message, kFormFault);
 }
 std::unexpected<Error> located(const Position& at, const std::string& path, const Error& error) {
-  return fail(error.kind, error.code, fmt::format("{}: {}: {}", at.to_string(), path, error.message), error.detail);
+  return fail(error.kind, error.code, fmt::format("{}: {}: {}", at.to_string(), path, error.message),
+              error.detail.empty() ? error.message : error.detail);
 }
 
 bool is_unknown_inside(const Node& node) {
@@ -25,6 +35,8 @@ bool is_unknown_inside(const Node& node) {
 }
 
 }  // namespace
+
+bool is_form_fault(const Error& error) { return error.code == kFormFault; }
 
 std::optional<std::string> pseudo_parameter(const Environment& environment, std::string_view name) {
   if (name == "AWS::AccountId") return environment.account_id;
@@ -53,7 +65,7 @@ Result<std::vector<SubPart>> split_sub(std::string_view text) {
     if (name.starts_with('!'))
       literal("${" + std::string(name.substr(1)) + "}");
     else
-      parts.push_back({std::string(trim(name)), true});
+      parts.push_back({std::string(name), true});
     text.remove_prefix(close + 1);
   }
 }
@@ -63,13 +75,19 @@ Node Engine::made(std::string text, const Position& at) const {
 }
 
 Result<std::optional<Node>> Engine::evaluate(const Node& node, const std::string& path) const {
+  Value value = compute(node, path);
+  if (!value || !*value) return value;
+  const Result<void> resolved = resolve(**value, path);
+  if (!resolved) return std::unexpected(resolved.error());
+  return value;
+}
+
+Engine::Value Engine::compute(const Node& node, const std::string& path) const {
   switch (node.kind()) {
-    case Node::Kind::kString:
-      return string(node, path);
     case Node::Kind::kList: {
       Node out = Node::list(node.at());
       for (std::size_t i = 0; i < node.items().size(); ++i) {
-        Value item = evaluate(node.items()[i], fmt::format("{}[{}]", path, i));
+        Value item = compute(node.items()[i], fmt::format("{}[{}]", path, i));
         if (!item) return item;
         if (*item) out.push(std::move(**item));
       }
@@ -79,7 +97,7 @@ Result<std::optional<Node>> Engine::evaluate(const Node& node, const std::string
       if (node.is_intrinsic()) return function(node, path);
       Node out = Node::map(node.at());
       for (const Node::Member& member : node.members()) {
-        Value value = evaluate(member.value, path + "." + member.name);
+        Value value = compute(member.value, path + "." + member.name);
         if (!value) return value;
         if (*value) out.members().push_back({member.name, member.name_at, std::move(**value)});
       }
@@ -90,11 +108,24 @@ Result<std::optional<Node>> Engine::evaluate(const Node& node, const std::string
   }
 }
 
-Engine::Value Engine::string(const Node& node, const std::string& path) const {
-  if (!has_dynamic_reference(node.text())) return std::optional<Node>(node);
+// Last, when the texts are whole: Fn::Join and Fn::Sub may have put a reference together. What a secret holds is not
+// looked at again.
+Result<void> Engine::resolve(Node& node, const std::string& path) const {
+  for (std::size_t i = 0; i < node.items().size(); ++i) {
+    Result<void> item = resolve(node.items()[i], fmt::format("{}[{}]", path, i));
+    if (!item) return item;
+  }
+  for (Node::Member& member : node.members()) {
+    Result<void> value = resolve(member.value, path + "." + member.name);
+    if (!value) return value;
+  }
+  if (!node.is_string() || !has_dynamic_reference(node.text())) return {};
   const Result<std::vector<DynamicPart>> parts = split_dynamic_references(node.text());
   if (!parts) return located(node.at(), path, parts.error());
-  if (values_ == nullptr) return std::optional<Node>(Node::unknown("a secret", node.at()));
+  if (values_ == nullptr) {
+    node = Node::unknown("a secret", node.at());
+    return {};
+  }
   std::string out;
   for (const DynamicPart& part : *parts) {
     if (const auto* text = std::get_if<std::string>(&part)) {
@@ -105,7 +136,8 @@ Engine::Value Engine::string(const Node& node, const std::string& path) const {
     if (!secret) return located(node.at(), path, secret.error());
     out += *secret;
   }
-  return std::optional<Node>(Node::string(std::move(out), node.at()));
+  node = Node::string(std::move(out), node.at());
+  return {};
 }
 
 Engine::Value Engine::function(const Node& node, const std::string& path) const {
@@ -128,7 +160,7 @@ Engine::Value Engine::function(const Node& node, const std::string& path) const 
     if (!decided) return std::unexpected(decided.error());
     return std::optional<Node>(Node::boolean(*decided, node.at()));
   }
-  return refuse(node.at(), path, fmt::format("{} is not supported", name));
+  return refuse_form(node.at(), path, fmt::format("{} is not supported", name));
 }
 
 Engine::Value Engine::reference(const std::string& name, const Position& at, const std::string& path) const {
@@ -153,7 +185,7 @@ Engine::Value Engine::reference(const std::string& name, const Position& at, con
 Engine::Value Engine::attribute(const Node& argument, const std::string& path) const {
   if (argument.is_string()) {
     const std::size_t dot = argument.text().find('.');
-    if (dot == std::string::npos) return refuse(argument.at(), path, "it takes Resource.Attribute");
+    if (dot == std::string::npos) return refuse_form(argument.at(), path, "it takes Resource.Attribute");
     return attribute(argument.text().substr(0, dot), argument.text().substr(dot + 1), argument.at(), path);
   }
   Result<std::vector<Node>> parts = arguments(argument, 2, path);
@@ -174,7 +206,7 @@ Engine::Value Engine::sub(const Node& argument, const std::string& path) const {
   const Node* text = argument.is_list() && argument.items().size() == 2 ? &argument.items()[0] : &argument;
   const Node* variables = text == &argument ? nullptr : &argument.items()[1];
   if (!text->is_scalar() || (variables != nullptr && !variables->is_map())) {
-    return refuse(argument.at(), path, "it takes a text, or a list of a text and a map of variables");
+    return refuse_form(argument.at(), path, "it takes a text, or a list of a text and a map of variables");
   }
   const Result<std::vector<SubPart>> parts = split_sub(text->text());
   if (!parts) return located(text->at(), path, parts.error());
@@ -191,14 +223,13 @@ Engine::Value Engine::sub(const Node& argument, const std::string& path) const {
     if ((**value).is_unknown()) return std::optional<Node>(Node::unknown((**value).text(), text->at()));
     out += (**value).text();
   }
-  const Node whole = made(std::move(out), text->at());
-  return string(whole, path);
+  return std::optional<Node>(made(std::move(out), text->at()));
 }
 
 Engine::Value Engine::sub_reference(const std::string& name, const Node* variables, const Position& at,
                                     const std::string& path) const {
   if (variables != nullptr) {
-    if (const Node* variable = variables->find(name)) return evaluate(*variable, path + "." + name);
+    if (const Node* variable = variables->find(name)) return compute(*variable, path + "." + name);
   }
   const std::size_t dot = name.find('.');
   if (dot == std::string::npos) return reference(name, at, path);
@@ -207,10 +238,10 @@ Engine::Value Engine::sub_reference(const std::string& name, const Node* variabl
 
 Result<std::vector<Node>> Engine::arguments(const Node& argument, std::size_t size, const std::string& path) const {
   if (!argument.is_list() || argument.items().size() != size)
-    return refuse(argument.at(), path, fmt::format("it takes a list of {}", size));
+    return refuse_form(argument.at(), path, fmt::format("it takes a list of {}", size));
   std::vector<Node> out;
   for (const Node& item : argument.items()) {
-    Value value = evaluate(item, path);
+    Value value = compute(item, path);
     if (!value) return std::unexpected(value.error());
     if (!*value) return refuse(item.at(), path, "AWS::NoValue cannot stand here");
     out.push_back(std::move(**value));
@@ -269,16 +300,19 @@ Engine::Value Engine::split(const Node& argument, const std::string& path) const
 
 Engine::Value Engine::choose(const Node& argument, const std::string& path) const {
   if (!argument.is_list() || argument.items().size() != 3)
-    return refuse(argument.at(), path, "it takes a condition and two values");
+    return refuse_form(argument.at(), path, "it takes a condition and two values");
   const std::optional<bool> decided = template_.condition(argument.items()[0].text());
-  if (!decided) return refuse(argument.at(), path, fmt::format("there is no condition {}", argument.items()[0].text()));
-  return evaluate(argument.items()[*decided ? 1 : 2], path);
+  if (!decided)
+    return refuse_form(argument.at(), path, fmt::format("there is no condition {}", argument.items()[0].text()));
+  return compute(argument.items()[*decided ? 1 : 2], path);
 }
 
 Engine::Value Engine::find_in_map(const Node& argument, const std::string& path) const {
   Result<std::vector<Node>> parts = arguments(argument, 3, path);
   if (!parts) return std::unexpected(parts.error());
   const Node* found = template_.mapping((*parts)[0].text(), (*parts)[1].text(), (*parts)[2].text());
+  if (!template_.has_mapping((*parts)[0].text()))
+    return refuse_form(argument.at(), path, fmt::format("there is no mapping {}", (*parts)[0].text()));
   if (found == nullptr) {
     return refuse(
         argument.at(), path,
@@ -288,21 +322,21 @@ Engine::Value Engine::find_in_map(const Node& argument, const std::string& path)
 }
 
 Engine::Value Engine::base64(const Node& argument, const std::string& path) const {
-  Value value = evaluate(argument, path);
+  Value value = compute(argument, path);
   if (!value || !*value || (**value).is_unknown()) return value;
   if (!(**value).is_scalar()) return refuse(argument.at(), path, "it takes a text");
   return std::optional<Node>(Node::string(base64_encode((**value).text()), argument.at()));
 }
 
 Engine::Value Engine::to_json_string(const Node& argument, const std::string& path) const {
-  Value value = evaluate(argument, path);
+  Value value = compute(argument, path);
   if (!value || !*value) return value;
   if (is_unknown_inside(**value)) return std::optional<Node>(Node::unknown("Fn::ToJsonString", argument.at()));
   return std::optional<Node>(made((**value).to_json_text(), argument.at()));
 }
 
 Engine::Value Engine::length(const Node& argument, const std::string& path) const {
-  Value value = evaluate(argument, path);
+  Value value = compute(argument, path);
   if (!value || !*value || (**value).is_unknown()) return value;
   if (!(**value).is_list()) return refuse(argument.at(), path, "it takes a list");
   return std::optional<Node>(Node::integer(static_cast<std::int64_t>((**value).items().size()), argument.at()));
@@ -315,7 +349,7 @@ Result<bool> Engine::condition(const Node& node, const std::string& path) const 
   const Node& argument = node.intrinsic_argument();
   if (name == "Condition") {
     const std::optional<bool> decided = template_.condition(argument.text());
-    if (!decided) return refuse(argument.at(), path, fmt::format("there is no condition {}", argument.text()));
+    if (!decided) return refuse_form(argument.at(), path, fmt::format("there is no condition {}", argument.text()));
     return *decided;
   }
   if (name == "Fn::Equals") {
@@ -329,8 +363,9 @@ Result<bool> Engine::condition(const Node& node, const std::string& path) const 
     return refuse(node.at(), path, fmt::format("{} is not a condition", name));
   const std::size_t count = argument.items().size();
   if (!argument.is_list() || (name == "Fn::Not" ? count != 1 : count < 2 || count > 10)) {
-    return refuse(argument.at(), path,
-                  name == "Fn::Not" ? "it takes a list of one condition" : "it takes a list of 2 to 10 conditions");
+    return refuse_form(
+        argument.at(), path,
+        name == "Fn::Not" ? "it takes a list of one condition" : "it takes a list of 2 to 10 conditions");
   }
   bool result = is_and;
   for (const Node& item : argument.items()) {
@@ -356,14 +391,29 @@ Result<std::string> Evaluator::evaluate_string(const Node& node, std::string_vie
   return value->text();
 }
 
+// Value by value, so that each fault is told, with its own place.
 Node evaluate_statically(const Template& definition, const Node& node, std::string_view path, Findings& findings) {
+  if (node.is_list()) {
+    Node out = Node::list(node.at());
+    for (std::size_t i = 0; i < node.items().size(); ++i) {
+      Node item = evaluate_statically(definition, node.items()[i], fmt::format("{}[{}]", path, i), findings);
+      if (!item.is_null()) out.push(std::move(item));
+    }
+    return out;
+  }
+  if (node.is_map() && !node.is_intrinsic()) {
+    Node out = Node::map(node.at());
+    for (const Node::Member& member : node.members()) {
+      const std::string inside = fmt::format("{}.{}", path, member.name);
+      Node value = evaluate_statically(definition, member.value, inside, findings);
+      if (!value.is_null()) out.members().push_back({member.name, member.name_at, std::move(value)});
+    }
+    return out;
+  }
   Result<std::optional<Node>> value = Engine(definition, nullptr).evaluate(node, std::string(path));
   if (value) return *value ? std::move(**value) : Node::null(node.at());
-  // The message begins with the place and the path, which a finding carries by itself.
-  std::string_view message = value.error().message;
-  if (const std::size_t at = message.find(": "); at != std::string_view::npos) message.remove_prefix(at + 2);
-  if (const std::size_t at = message.find(": "); at != std::string_view::npos) message.remove_prefix(at + 2);
-  findings.add(node.at(), std::string(path), std::string(message));
+  // Faults of form and unknown names were told when the template was loaded; what is left depends on values.
+  if (!is_form_fault(value.error())) findings.add(node.at(), std::string(path), value.error().detail);
   return Node::unknown("an error", node.at());
 }
 

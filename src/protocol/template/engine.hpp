@@ -20,6 +20,9 @@ struct SubPart {
 // Cuts the text of Fn::Sub; ${!Name} is the literal ${Name}. kInvalid for a ${ that does not end.
 Result<std::vector<SubPart>> split_sub(std::string_view text);
 
+// A fault that check_references() finds too, whatever the values are.
+bool is_form_fault(const Error& error);
+
 // Nothing means AWS::NoValue. With null `values`, what only the stack knows becomes Node::unknown().
 class Engine {
  public:
@@ -31,7 +34,8 @@ class Engine {
 
  private:
   using Value = Result<std::optional<Node>>;
-  Value string(const Node& node, const std::string& path) const;
+  Value compute(const Node& node, const std::string& path) const;
+  Result<void> resolve(Node& node, const std::string& path) const;
   Value function(const Node& node, const std::string& path) const;
   Value reference(const std::string& name, const Position& at, const std::string& path) const;
   Value attribute(const Node& argument, const std::string& path) const;

@@ -1,5 +1,6 @@
 #include "protocol/template/findings.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -15,6 +16,11 @@ std::string Finding::to_string() const {
 }
 
 void Findings::add(const Position& at, std::string path, std::string message, std::string suggestion) {
+  const auto is_same = [&](const Finding& told) {
+    return told.at.line == at.line && told.at.column == at.column && told.message == message &&
+           (at.line > 0 || told.path == path);
+  };
+  if (std::ranges::any_of(items_, is_same)) return;
   if (items_.size() >= kMax) {
     ++dropped_;
     return;
@@ -32,7 +38,7 @@ std::vector<Finding> Findings::sorted() const {
   std::vector<Finding> out = items_;
   std::ranges::sort(out, {}, [](const Finding& finding) {
     return std::tuple(finding.at.file ? *finding.at.file : std::string(), finding.at.line, finding.at.column,
-                      finding.path);
+                      finding.path, finding.message);
   });
   return out;
 }

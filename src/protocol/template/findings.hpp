@@ -25,6 +25,7 @@ class Findings {
  public:
   static constexpr std::size_t kMax = 200;
 
+  // The same message for the same place is kept once: a value that a transform copied is wrong only where it stands.
   void add(const Position& at, std::string path, std::string message, std::string suggestion = {});
   // `message` and, when one of `known` is near `typed`, "did you mean ...?".
   void add_unknown(const Position& at, std::string path, std::string message, std::string_view typed,

@@ -1,6 +1,7 @@
 #include "protocol/template/node.hpp"
 
 #include <charconv>
+#include <cmath>
 
 namespace gatehouse::templates {
 
@@ -97,6 +98,7 @@ std::optional<double> Node::as_number() const {
   double value = 0;
   const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), value);
   if (text_.empty() || error != std::errc{} || end != text_.data() + text_.size()) return std::nullopt;
+  if (!std::isfinite(value)) return std::nullopt;  // "inf" and "nan" would slip through every limit
   return value;
 }
 

@@ -91,7 +91,7 @@ class Reader {
       if (found == inputs_.host_values.end()) {
         std::vector<std::string> names;
         for (const auto& [name, value] : inputs_.host_values) names.push_back("${Gatehouse::" + name + "}");
-        findings_.add(text.at(), "Metadata.Gatehouse.ParameterDefaults." + path_,
+        findings_.add(text.at(), "Metadata.Gatehouse.ParameterDefaults." + path_.substr(path_.find('.') + 1),
                       fmt::format("${{{}}} is not known", part.text), "known are " + join(names, ", "));
         return std::nullopt;
       }
@@ -163,6 +163,13 @@ std::vector<Parameter> read_parameters(const Node* section, const Node* defaults
     for (const Node::Member& member : section->members()) {
       names.push_back(member.name);
       if (std::optional<Parameter> parameter = reader.read(member)) parameters.push_back(std::move(*parameter));
+    }
+  }
+  if (defaults != nullptr) {
+    for (const Node::Member& member : defaults->members()) {
+      if (std::ranges::find(names, member.name) != names.end()) continue;
+      findings.add_unknown(member.name_at, "Metadata.Gatehouse.ParameterDefaults." + member.name,
+                           "the template has no such parameter", member.name, names);
     }
   }
   for (const auto& [name, value] : inputs.parameters) {

@@ -41,6 +41,11 @@ class Checker {
   }
 
   void value(const Node& node, const Property& property, const std::string& path) {
+    if (property.is_literal && node.is_intrinsic()) {
+      return findings_.add(node.at(), path,
+                           fmt::format("must be written out, not computed by {}", node.intrinsic_name()),
+                           "the transform reads it before functions are evaluated");
+    }
     if (is_open(node)) return;
     switch (property.shape) {
       case Shape::kText:

@@ -34,12 +34,7 @@ struct Property {
   std::optional<double> min = {}, max = {};    // numbers; texts: length
   bool is_required = false;
   std::string_view refused = {};  // why Gatehouse does not take it; empty: taken
-
-  Property required() const {
-    Property copy = *this;
-    copy.is_required = true;
-    return copy;
-  }
+  bool is_literal = false;        // must be written out: a transform reads it before functions are evaluated
 };
 
 struct ObjectSpec {

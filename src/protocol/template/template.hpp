@@ -82,6 +82,7 @@ class Template {
   const std::vector<Output>& outputs() const { return outputs_; }  // only those whose Condition holds
   const Node& metadata() const { return metadata_; }               // the template's own; null when absent
   std::optional<bool> condition(std::string_view name) const;
+  bool has_mapping(std::string_view map) const { return mappings_.find(map) != nullptr; }
   const Node* mapping(std::string_view map, std::string_view top, std::string_view second) const;
 
  private:

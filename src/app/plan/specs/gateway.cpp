@@ -33,12 +33,49 @@ const ObjectSpec kSetting{{
     {.name = "LoggingLevel", .allowed = {"OFF", "ERROR", "INFO"}},
 }};
 
+// What the SAM transform makes of an API (protocol/template/sam/transform.hpp), after evaluation.
+const ObjectSpec kPreflight{{
+    {.name = "AllowOrigin"},
+    {.name = "AllowMethods"},
+    {.name = "AllowHeaders"},
+    {.name = "MaxAge"},
+    {.name = "AllowCredentials", .shape = Shape::kBoolean},
+}};
+const ObjectSpec kMethod{{
+    {.name = "Path", .is_required = true},
+    {.name = "Method", .is_required = true},
+    {.name = "Authorizer"},
+    {.name = "Scopes", .shape = Shape::kTexts},
+    {.name = "ApiKeyRequired", .shape = Shape::kBoolean},
+    {.name = "Function"},
+    {.name = "TimeoutInMillis", .shape = Shape::kInteger, .min = 50, .max = 29000},
+    {.name = "Cors", .shape = Shape::kObject, .object = &kPreflight},
+}};
+const ObjectSpec kIdentity{{{.name = "Header"}}};
+const ObjectSpec kAuthorizer{{
+    {.name = "UserPoolArn", .shape = Shape::kTexts, .is_required = true},
+    {.name = "AuthorizationScopes", .shape = Shape::kTexts},
+    {.name = "Identity", .shape = Shape::kObject, .object = &kIdentity},
+}};
+const ObjectSpec kResponseParameters{{{.name = "Headers", .shape = Shape::kTextMap}}};
+const ObjectSpec kResponse{{
+    {.name = "StatusCode", .shape = Shape::kInteger, .min = 400, .max = 599},
+    {.name = "ResponseParameters", .shape = Shape::kObject, .object = &kResponseParameters},
+    {.name = "ResponseTemplates", .shape = Shape::kTextMap},
+}};
+const ObjectSpec kRoutes{{
+    {.name = "Methods", .shape = Shape::kObjects, .object = &kMethod},
+    {.name = "Authorizers", .shape = Shape::kNamed, .object = &kAuthorizer},
+    {.name = "GatewayResponses", .shape = Shape::kNamed, .object = &kResponse},
+    {.name = "BinaryMediaTypes", .shape = Shape::kTexts},
+}};
+
 }  // namespace
 
 std::vector<ResourceSpec> gateway_specs() {
   return {
       {.type = "AWS::ApiGateway::RestApi",
-       .properties = {{{.name = "Name"}, {.name = "Gatehouse", .shape = Shape::kAny}}},
+       .properties = {{{.name = "Name"}, {.name = "Gatehouse", .shape = Shape::kObject, .object = &kRoutes}}},
        .attributes = {"RootResourceId", "RestApiId"},
        .instead = kApi},
       {.type = "AWS::ApiGateway::Deployment",

@@ -37,6 +37,11 @@ const ObjectSpec kGenerate{{
     {.name = "GenerateStringKey"},
 }};
 
+// CloudWatch Logs API: PutRetentionPolicy.
+const std::vector<std::string_view> kRetentionDays = {"1",    "3",    "5",    "7",    "14",   "30",  "60",  "90",
+                                                      "120",  "150",  "180",  "365",  "400",  "545", "731", "1096",
+                                                      "1827", "2192", "2557", "2922", "3288", "3653"};
+
 }  // namespace
 
 std::vector<ResourceSpec> storage_specs() {
@@ -72,7 +77,7 @@ std::vector<ResourceSpec> storage_specs() {
        .attributes = {"Id"}},
       {.type = "AWS::Logs::LogGroup",
        .properties = {{{.name = "LogGroupName", .min = 1, .max = 512},
-                       {.name = "RetentionInDays", .shape = Shape::kInteger, .min = 1},
+                       {.name = "RetentionInDays", .allowed = kRetentionDays},
                        {.name = "Tags", .shape = Shape::kAny},
                        {.name = "LogGroupClass", .allowed = {"STANDARD"}},
                        refused("KmsKeyId", "there is no KMS here; encrypt the disk"),

@@ -1,15 +1,15 @@
 #include "protocol/template/sam/policies.hpp"
 
-#include <array>
+#include <algorithm>
 #include <vector>
 
 namespace gatehouse::templates {
 namespace {
 
-// A policy template: one parameter, and what it allows on which ARNs. In ARNs, ${value} is the parameter's value.
+// A policy template: at most one parameter, and what it allows on which ARNs, where ${value} is the parameter's value.
 struct PolicyTemplate {
   std::string_view name;
-  std::string_view parameter;
+  std::string_view parameter;  // empty: it takes none
   std::vector<std::string_view> actions;
   std::vector<std::string_view> resources;
 };
@@ -17,6 +17,9 @@ struct PolicyTemplate {
 constexpr std::string_view kTable = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}";
 constexpr std::string_view kTableIndexes =
     "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}/index/*";
+
+constexpr std::string_view kBucket = "arn:${AWS::Partition}:s3:::${value}";
+constexpr std::string_view kObjects = "arn:${AWS::Partition}:s3:::${value}/*";
 
 const std::vector<PolicyTemplate>& policy_templates() {
   static const std::vector<PolicyTemplate> templates = {
@@ -34,13 +37,41 @@ const std::vector<PolicyTemplate>& policy_templates() {
        "TableName",
        {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"},
        {kTable, kTableIndexes}},
+      {"DynamoDBReconfigurePolicy", "TableName", {"dynamodb:UpdateTable"}, {kTable}},
       {"AWSSecretsManagerGetSecretValuePolicy", "SecretArn", {"secretsmanager:GetSecretValue"}, {"${value}"}},
+      {"LambdaInvokePolicy",
+       "FunctionName",
+       {"lambda:InvokeFunction"},
+       {"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${value}*"}},
+      {"S3ReadPolicy",
+       "BucketName",
+       {"s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation", "s3:GetObjectVersion", "s3:GetLifecycleConfiguration"},
+       {kBucket, kObjects}},
+      {"S3WritePolicy",
+       "BucketName",
+       {"s3:PutObject", "s3:PutObjectAcl", "s3:PutLifecycleConfiguration"},
+       {kBucket, kObjects}},
+      {"S3CrudPolicy",
+       "BucketName",
+       {"s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation", "s3:GetObjectVersion", "s3:PutObject",
+        "s3:PutObjectAcl", "s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration", "s3:DeleteObject"},
+       {kBucket, kObjects}},
+      {"FilterLogEventsPolicy",
+       "LogGroupName",
+       {"logs:FilterLogEvents"},
+       {"arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${value}:log-stream:*"}},
+      {"CloudFormationDescribeStacksPolicy",
+       "",
+       {"cloudformation:DescribeStacks"},
+       {"arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"}},
   };
   return templates;
 }
 
-// Managed policies that only allow writing logs, which a function here can do anyway.
-constexpr std::array<std::string_view, 2> kManaged = {"AWSLambdaBasicExecutionRole", "AWSLambdaExecute"};
+// The managed policies that Gatehouse knows (AWS Managed Policy Reference), by name, with their ARNs.
+constexpr std::pair<std::string_view, std::string_view> kManaged[] = {
+    {"AWSLambdaBasicExecutionRole", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"},
+};
 
 Node text_list(const std::vector<std::string_view>& texts, const Position& at) {
   Node list = Node::list(at);
@@ -49,6 +80,11 @@ Node text_list(const std::vector<std::string_view>& texts, const Position& at) {
 }
 
 Node sub(std::string_view text, const Node& value, const Position& at) {
+  if (value.is_null()) {
+    Node plain = Node::map(at);
+    plain.set("Fn::Sub", Node::string(std::string(text), at));
+    return plain;
+  }
   Node variables = Node::map(at);
   variables.set("value", value);
   Node arguments = Node::list(at);
@@ -68,9 +104,11 @@ Node document(Node statements, const Position& at) {
 
 class RoleBuilder {
  public:
-  RoleBuilder(std::string path, Findings& findings) : path_(std::move(path)), findings_(findings) {}
+  RoleBuilder(std::string role_id, Findings& findings) : role_id_(std::move(role_id)), findings_(findings) {}
 
-  void add(const Node& policy, const std::string& path) {
+  // `index` is the policy's place in the list: SAM counts all of them.
+  void add(const Node& policy, std::size_t index, const std::string& path) {
+    index_ = index;
     if (policy.is_string()) return add_managed(policy, path);
     if (!policy.is_map() || policy.is_intrinsic())
       return findings_.add(policy.at(), path,
@@ -85,21 +123,42 @@ class RoleBuilder {
 
   Node properties(const Position& at) {
     Node out = Node::map(at);
+    out.set("AssumeRolePolicyDocument", trust(at));
     out.set("ManagedPolicyArns", std::move(managed_));
     out.set("Policies", std::move(policies_));
     return out;
   }
 
  private:
-  void add_managed(const Node& name, const std::string& path) {
-    const std::string_view last = std::string_view(name.text()).substr(name.text().rfind('/') + 1);
-    if (std::ranges::find(kManaged, last) == kManaged.end()) {
-      return findings_.add_unknown(
-          name.at(), path,
-          fmt::format("the managed policy {} is not known here; write its statements out", name.text()), last,
-          kManaged);
+  // By name or ARN.
+  void add_managed(const Node& policy, const std::string& path) {
+    std::vector<std::string_view> known;
+    for (const auto& [name, arn] : kManaged) {
+      if (policy.text() != name && policy.text() != arn) {
+        known.push_back(name);
+        continue;
+      }
+      const Node text = Node::string(std::string(arn), policy.at());
+      if (std::ranges::find(managed_.items(), text) == managed_.items().end()) managed_.push(text);
+      return;
     }
-    managed_.push(Node::string("arn:aws:iam::aws:policy/service-role/" + std::string(last), name.at()));
+    findings_.add_unknown(
+        policy.at(), path,
+        fmt::format("the managed policy {} is not known here; write its statements out", policy.text()), policy.text(),
+        known);
+  }
+
+  // Lambda may take the role.
+  static Node trust(const Position& at) {
+    Node services = Node::map(at);
+    services.set("Service", text_list({"lambda.amazonaws.com"}, at));
+    Node statement = Node::map(at);
+    statement.set("Effect", Node::string("Allow", at));
+    statement.set("Action", text_list({"sts:AssumeRole"}, at));
+    statement.set("Principal", std::move(services));
+    Node statements = Node::list(at);
+    statements.push(std::move(statement));
+    return document(std::move(statements), at);
   }
 
   void add_template(const Node::Member& member, const std::string& path) {
@@ -110,9 +169,13 @@ class RoleBuilder {
       return findings_.add_unknown(member.name_at, path + "." + member.name, "unknown policy template", member.name,
                                    names);
     }
-    const Node* value = member.value.find(found->parameter);
-    if (value == nullptr || member.value.members().size() != 1) {
-      return findings_.add(member.name_at, path + "." + member.name, fmt::format("takes exactly {}", found->parameter));
+    const Node nothing;
+    const Node* value = found->parameter.empty() ? &nothing : member.value.find(found->parameter);
+    if (!member.value.is_map() || value == nullptr ||
+        member.value.members().size() != (found->parameter.empty() ? 0 : 1)) {
+      return findings_.add(
+          member.name_at, path + "." + member.name,
+          found->parameter.empty() ? "takes an empty map, {}" : fmt::format("takes exactly {}", found->parameter));
     }
     const Position& at = member.name_at;
     Node statement = Node::map(at);
@@ -128,27 +191,28 @@ class RoleBuilder {
 
   void push(Node policy_document, const Position& at) {
     Node policy = Node::map(at);
-    policy.set("PolicyName", Node::string(fmt::format("Policy{}", policies_.items().size()), at));
+    policy.set("PolicyName", Node::string(fmt::format("{}Policy{}", role_id_, index_), at));
     policy.set("PolicyDocument", std::move(policy_document));
     policies_.push(std::move(policy));
   }
 
-  std::string path_;
+  std::string role_id_;
   Findings& findings_;
+  std::size_t index_ = 0;
   Node managed_ = Node::list();
   Node policies_ = Node::list();
 };
 
 }  // namespace
 
-Node role_properties(const Node* policies, const std::string& path, Findings& findings) {
-  RoleBuilder builder(path, findings);
-  const Position at = policies != nullptr ? policies->at() : Position{};
-  builder.add(Node::string("AWSLambdaBasicExecutionRole", at), path);  // SAM adds it to every role
+Node role_properties(const std::string& role_id, const Node* policies, const Position& at, const std::string& path,
+                     Findings& findings) {
+  RoleBuilder builder(role_id, findings);
+  builder.add(Node::string("AWSLambdaBasicExecutionRole", at), 0, path);  // SAM adds it to every role
   if (policies != nullptr) {
-    if (!policies->is_list()) builder.add(*policies, path);
+    if (!policies->is_list()) builder.add(*policies, 0, path);
     for (std::size_t i = 0; i < policies->items().size(); ++i)
-      builder.add(policies->items()[i], fmt::format("{}[{}]", path, i));
+      builder.add(policies->items()[i], i, fmt::format("{}[{}]", path, i));
   }
   return builder.properties(at);
 }

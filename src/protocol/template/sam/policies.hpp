@@ -7,7 +7,9 @@
 
 namespace gatehouse::templates {
 
-// The AWS::IAM::Role properties for a function with these `Policies` (may be null).
-Node role_properties(const Node* policies, const std::string& path, Findings& findings);
+// The AWS::IAM::Role properties for the role `role_id` of a function with these `Policies` (may be null); `path` is
+// theirs, `at` the function's place.
+Node role_properties(const std::string& role_id, const Node* policies, const Position& at, const std::string& path,
+                     Findings& findings);
 
 }  // namespace gatehouse::templates

@@ -1,5 +1,7 @@
 #include "protocol/template/sam/specs.hpp"
 
+#include <array>
+
 namespace gatehouse::templates {
 namespace {
 
@@ -7,17 +9,12 @@ constexpr std::string_view kNoAsync = "functions are invoked synchronously here"
 constexpr std::string_view kNoNetwork = "there is no VPC here";
 const std::vector<std::string_view> kRuntimes = {"provided.al2023", "provided.al2"};
 
-const ObjectSpec kEvent{{
-    {.name = "Type", .allowed = {"Api"}, .is_required = true},
-    {.name = "Properties", .shape = Shape::kAny, .is_required = true},
-}};
-
 const ObjectSpec kEnvironment{{{.name = "Variables", .shape = Shape::kTextMap}}};
 
 const ObjectSpec kEventAuth{{
-    {.name = "Authorizer"},
-    {.name = "AuthorizationScopes", .shape = Shape::kTexts},
-    {.name = "ApiKeyRequired", .shape = Shape::kBoolean},
+    {.name = "Authorizer", .is_literal = true},
+    {.name = "AuthorizationScopes", .shape = Shape::kTexts, .is_literal = true},
+    {.name = "ApiKeyRequired", .shape = Shape::kBoolean, .is_literal = true},
     refused("ResourcePolicy", "resource policies are not enforced here"),
     refused("InvokeRole", "IAM authorization is not supported"),
     refused("OverrideApiAuth", "write the method's own Auth instead"),
@@ -31,8 +28,8 @@ const ObjectSpec kIdentity{{
 
 const ObjectSpec kAuthorizer{{
     {.name = "UserPoolArn", .shape = Shape::kTexts, .is_required = true},
-    {.name = "AuthorizationScopes", .shape = Shape::kTexts},
-    {.name = "Identity", .shape = Shape::kObject, .object = &kIdentity},
+    {.name = "AuthorizationScopes", .shape = Shape::kTexts, .is_literal = true},
+    {.name = "Identity", .shape = Shape::kObject, .object = &kIdentity, .is_literal = true},
     refused("FunctionArn", "Lambda authorizers are not supported; use a Cognito user pool"),
     refused("FunctionPayloadType", "Lambda authorizers are not supported; use a Cognito user pool"),
 }};
@@ -47,7 +44,7 @@ const ObjectSpec kQuota{{
     {.name = "Offset", .shape = Shape::kInteger, .min = 0},
 }};
 const ObjectSpec kUsagePlan{{
-    {.name = "CreateUsagePlan", .allowed = {"PER_API", "NONE"}, .is_required = true},
+    {.name = "CreateUsagePlan", .allowed = {"PER_API", "NONE"}, .is_required = true, .is_literal = true},
     {.name = "UsagePlanName"},
     {.name = "Description"},
     {.name = "Throttle", .shape = Shape::kObject, .object = &kThrottle},
@@ -56,23 +53,23 @@ const ObjectSpec kUsagePlan{{
 }};
 
 const ObjectSpec kApiAuth{{
-    {.name = "DefaultAuthorizer"},
-    {.name = "Authorizers", .shape = Shape::kNamed, .object = &kAuthorizer},
-    {.name = "AddDefaultAuthorizerToCorsPreflight", .shape = Shape::kBoolean},
-    {.name = "AddApiKeyRequiredToCorsPreflight", .shape = Shape::kBoolean},
-    {.name = "ApiKeyRequired", .shape = Shape::kBoolean},
-    {.name = "UsagePlan", .shape = Shape::kObject, .object = &kUsagePlan},
+    {.name = "DefaultAuthorizer", .is_literal = true},
+    {.name = "Authorizers", .shape = Shape::kNamed, .object = &kAuthorizer, .is_literal = true},
+    {.name = "AddDefaultAuthorizerToCorsPreflight", .shape = Shape::kBoolean, .is_literal = true},
+    {.name = "AddApiKeyRequiredToCorsPreflight", .shape = Shape::kBoolean, .is_literal = true},
+    {.name = "ApiKeyRequired", .shape = Shape::kBoolean, .is_literal = true},
+    {.name = "UsagePlan", .shape = Shape::kObject, .object = &kUsagePlan, .is_literal = true},
     refused("ResourcePolicy", "resource policies are not enforced here"),
     refused("InvokeRole", "IAM authorization is not supported"),
 }};
 
 // SAM takes header values with quotes of their own: "'*'".
 const ObjectSpec kCors{{
-    {.name = "AllowOrigin", .is_required = true},
+    {.name = "AllowOrigin"},
     {.name = "AllowMethods"},
     {.name = "AllowHeaders"},
     {.name = "MaxAge"},
-    {.name = "AllowCredentials", .shape = Shape::kBoolean},
+    {.name = "AllowCredentials", .shape = Shape::kBoolean, .is_literal = true},
 }};
 
 const ObjectSpec kMethodSetting{{
@@ -94,7 +91,7 @@ const ObjectSpec kResponseParameters{{
     {.name = "QueryStrings", .shape = Shape::kTextMap, .refused = "only Headers can be set"},
 }};
 const ObjectSpec kGatewayResponse{{
-    {.name = "StatusCode", .shape = Shape::kInteger, .min = 200, .max = 599},
+    {.name = "StatusCode", .shape = Shape::kInteger, .min = 400, .max = 599},
     {.name = "ResponseParameters", .shape = Shape::kObject, .object = &kResponseParameters},
     {.name = "ResponseTemplates", .shape = Shape::kTextMap},
 }};
@@ -104,6 +101,10 @@ const ObjectSpec kEndpoint{{{.name = "Type", .allowed = {"REGIONAL", "EDGE"}}, r
 }  // namespace
 
 const ObjectSpec& sam_function_spec() {
+  static const ObjectSpec event{{
+      {.name = "Type", .allowed = {"Api"}, .is_required = true, .is_literal = true},
+      {.name = "Properties", .shape = Shape::kAny, .is_required = true, .is_literal = true},
+  }};
   static const ObjectSpec spec{{
       {.name = "CodeUri", .is_required = true},
       {.name = "Handler", .is_required = true},
@@ -115,7 +116,7 @@ const ObjectSpec& sam_function_spec() {
       {.name = "Environment", .shape = Shape::kObject, .object = &kEnvironment},
       {.name = "Policies", .shape = Shape::kAny},
       {.name = "Role"},
-      {.name = "Events", .shape = Shape::kNamed, .object = &kEvent},
+      {.name = "Events", .shape = Shape::kNamed, .object = &event, .is_literal = true},
       {.name = "ReservedConcurrentExecutions", .shape = Shape::kInteger, .min = 0, .max = 1000},
       {.name = "Architectures", .shape = Shape::kTexts, .allowed = {"x86_64", "arm64"}},
       {.name = "Tags", .shape = Shape::kAny},
@@ -143,10 +144,10 @@ const ObjectSpec& sam_function_spec() {
 
 const ObjectSpec& sam_api_event_spec() {
   static const ObjectSpec spec{{
-      {.name = "Path", .is_required = true},
-      {.name = "Method", .is_required = true},
+      {.name = "Path", .is_required = true, .is_literal = true},
+      {.name = "Method", .is_required = true, .is_literal = true},
       {.name = "RestApiId", .shape = Shape::kAny},
-      {.name = "Auth", .shape = Shape::kObject, .object = &kEventAuth},
+      {.name = "Auth", .shape = Shape::kObject, .object = &kEventAuth, .is_literal = true},
       {.name = "TimeoutInMillis", .shape = Shape::kInteger, .min = 50, .max = 29000},
       refused("RequestModel", "request models are not validated here"),
       refused("RequestParameters", "request parameters are not validated here"),
@@ -160,9 +161,9 @@ const ObjectSpec& sam_api_spec() {
       {.name = "StageName", .is_required = true},
       {.name = "Name"},
       {.name = "Description"},
-      {.name = "Auth", .shape = Shape::kObject, .object = &kApiAuth},
+      {.name = "Auth", .shape = Shape::kObject, .object = &kApiAuth, .is_literal = true},
       {.name = "Cors", .shape = Shape::kAny},
-      {.name = "GatewayResponses", .shape = Shape::kNamed, .object = &kGatewayResponse},
+      {.name = "GatewayResponses", .shape = Shape::kNamed, .object = &kGatewayResponse, .is_literal = true},
       {.name = "MethodSettings", .shape = Shape::kObjects, .object = &kMethodSetting},
       {.name = "Variables", .shape = Shape::kTextMap},
       {.name = "BinaryMediaTypes", .shape = Shape::kTexts},
@@ -190,11 +191,12 @@ const ObjectSpec& sam_api_spec() {
 
 const ObjectSpec& sam_simple_table_spec() {
   static const ObjectSpec primary_key{
-      {{.name = "Name", .is_required = true}, {.name = "Type", .allowed = {"String", "Number", "Binary"}}}};
+      {{.name = "Name"},
+       {.name = "Type", .allowed = {"String", "Number", "Binary"}, .is_required = true, .is_literal = true}}};
   static const ObjectSpec throughput{{{.name = "ReadCapacityUnits", .shape = Shape::kInteger, .min = 1},
                                       {.name = "WriteCapacityUnits", .shape = Shape::kInteger, .min = 1}}};
   static const ObjectSpec spec{{
-      {.name = "PrimaryKey", .shape = Shape::kObject, .object = &primary_key},
+      {.name = "PrimaryKey", .shape = Shape::kObject, .object = &primary_key, .is_literal = true},
       {.name = "TableName", .min = 3, .max = 255},
       {.name = "ProvisionedThroughput", .shape = Shape::kObject, .object = &throughput},
       {.name = "Tags", .shape = Shape::kAny},
@@ -205,5 +207,63 @@ const ObjectSpec& sam_simple_table_spec() {
 }
 
 const ObjectSpec& sam_cors_spec() { return kCors; }
+
+// AWS SAM Developer Guide: globals section, supported resources and properties.
+std::span<const std::string_view> sam_global_names(std::string_view section) {
+  static constexpr auto kFunction = std::to_array<std::string_view>({"Handler",
+                                                                     "Runtime",
+                                                                     "CodeUri",
+                                                                     "DeadLetterQueue",
+                                                                     "Description",
+                                                                     "MemorySize",
+                                                                     "Timeout",
+                                                                     "VpcConfig",
+                                                                     "Environment",
+                                                                     "Tags",
+                                                                     "PropagateTags",
+                                                                     "Tracing",
+                                                                     "KmsKeyArn",
+                                                                     "AutoPublishAlias",
+                                                                     "Layers",
+                                                                     "DeploymentPreference",
+                                                                     "RolePath",
+                                                                     "PermissionsBoundary",
+                                                                     "ReservedConcurrentExecutions",
+                                                                     "ProvisionedConcurrencyConfig",
+                                                                     "AssumeRolePolicyDocument",
+                                                                     "EventInvokeConfig",
+                                                                     "FileSystemConfigs",
+                                                                     "CodeSigningConfigArn",
+                                                                     "Architectures",
+                                                                     "SnapStart",
+                                                                     "EphemeralStorage",
+                                                                     "FunctionUrlConfig",
+                                                                     "RuntimeManagementConfig",
+                                                                     "LoggingConfig"});
+  static constexpr auto kApi = std::to_array<std::string_view>({"Auth",
+                                                                "Name",
+                                                                "DefinitionUri",
+                                                                "CacheClusterEnabled",
+                                                                "CacheClusterSize",
+                                                                "MergeDefinitions",
+                                                                "Variables",
+                                                                "EndpointConfiguration",
+                                                                "MethodSettings",
+                                                                "BinaryMediaTypes",
+                                                                "MinimumCompressionSize",
+                                                                "Cors",
+                                                                "GatewayResponses",
+                                                                "AccessLogSetting",
+                                                                "CanarySetting",
+                                                                "TracingEnabled",
+                                                                "OpenApiVersion",
+                                                                "Domain",
+                                                                "AlwaysDeploy",
+                                                                "PropagateTags"});
+  static constexpr auto kSimpleTable = std::to_array<std::string_view>({"SSESpecification"});
+  if (section == "Function") return kFunction;
+  if (section == "Api") return kApi;
+  return kSimpleTable;
+}
 
 }  // namespace gatehouse::templates

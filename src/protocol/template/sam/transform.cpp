@@ -45,8 +45,12 @@ Node merge(const Node* globals, const Node& own) {
 
 class Transform {
  public:
-  Transform(std::vector<Resource>& resources, const Node* globals, Findings& findings)
-      : resources_(resources), globals_(globals), findings_(findings) {}
+  Transform(SamTarget target, const Node* globals, Findings& findings)
+      : resources_(target.resources),
+        outputs_(target.outputs),
+        absent_(target.absent),
+        globals_(globals),
+        findings_(findings) {}
 
   void run() {
     check_globals();
@@ -63,6 +67,7 @@ class Transform {
                               fmt::format("{} is not supported", resource.type), resource.type, kSamTypes);
       }
     }
+    if (implicit_ != nullptr && !implicit_->has_routes()) absent_.insert(std::string(kImplicitApi));
     for (const auto& api : apis_) {
       for (Resource& made : api->resources()) made_.push_back(std::move(made));
     }
@@ -72,7 +77,11 @@ class Transform {
     }
     for (Resource& made : made_) out.push_back(std::move(made));
     resources_ = std::move(out);
-    for (Resource& resource : resources_) rename(resource.properties);
+    for (Resource& resource : resources_) {
+      rename(resource.properties);
+      rename(resource.metadata);
+    }
+    rename(outputs_);
   }
 
  private:
@@ -82,9 +91,16 @@ class Transform {
     if (globals_ == nullptr) return;
     constexpr std::array<std::string_view, 3> kSections = {"Function", "Api", "SimpleTable"};
     for (const Node::Member& member : globals_->members()) {
+      const std::string path = "Globals." + member.name;
       if (std::ranges::find(kSections, member.name) == kSections.end()) {
-        findings_.add_unknown(member.name_at, "Globals." + member.name, "unknown or unsupported", member.name,
-                              kSections);
+        findings_.add_unknown(member.name_at, path, "unknown or unsupported", member.name, kSections);
+        continue;
+      }
+      const std::span<const std::string_view> names = sam_global_names(member.name);
+      for (const Node::Member& property : member.value.members()) {
+        if (std::ranges::find(names, property.name) == names.end())
+          findings_.add_unknown(property.name_at, path + "." + property.name, "cannot stand in Globals", property.name,
+                                names);
       }
     }
   }
@@ -96,7 +112,7 @@ class Transform {
   // The API that an event belongs to; null when its RestApiId names none.
   SamApi* api_of(const Node& event, const std::string& path) {
     const Node* id = event.find("RestApiId");
-    if (id == nullptr) return implicit_api();
+    if (id == nullptr) return implicit_api(event.at());
     const std::string name =
         id->is_intrinsic() && id->intrinsic_name() == "Ref" ? id->intrinsic_argument().text() : id->text();
     std::vector<std::string_view> known;
@@ -109,12 +125,14 @@ class Transform {
     return nullptr;
   }
 
-  SamApi* implicit_api() {
+  SamApi* implicit_api(const Position& at) {
     if (implicit_ == nullptr) {
       implicit_resource_.logical_id = kImplicitApi;
       implicit_resource_.type = kSamTypes[1];
-      Node properties = Node::map();
-      properties.set("StageName", Node::string("Prod"));
+      Node properties = Node::map(at);
+      properties.set("StageName", Node::string("Prod", at));
+      implicit_resource_.at = at;
+      implicit_resource_.type_at = at;
       apis_.push_back(std::make_unique<SamApi>(implicit_resource_, merge(global("Api"), properties), findings_));
       implicit_ = apis_.back().get();
     }
@@ -131,11 +149,17 @@ class Transform {
                                         "ReservedConcurrentExecutions", "Role"}) {
       if (const Node* value = properties.find(name)) function.set(std::string(name), *value);
     }
-    if (const Node* code = properties.find("CodeUri")) function.set("Code", *code);
+    const Node* code = properties.find("CodeUri");
+    function.set("Code", code != nullptr ? *code : Node::unknown("CodeUri", resource.at));
+    for (const std::string_view name : {"Handler", "Runtime"}) {
+      // That it is missing has been told.
+      if (properties.find(name) == nullptr) function.set(std::string(name), Node::unknown("", resource.at));
+    }
     if (properties.find("Role") == nullptr) {
       const std::string role = resource.logical_id + "Role";
-      made_.push_back(make(resource, role, "AWS::IAM::Role",
-                           role_properties(properties.find("Policies"), path + ".Policies", findings_)));
+      made_.push_back(
+          make(resource, role, "AWS::IAM::Role",
+               role_properties(role, properties.find("Policies"), resource.at, path + ".Policies", findings_)));
       Node arn = Node::map(resource.at);
       arn.set("Fn::GetAtt", Node::string(role + ".Arn", resource.at));
       function.set("Role", std::move(arn));
@@ -154,19 +178,31 @@ class Transform {
       const std::string inside = path + ".Events." + event.name + ".Properties";
       const Node* properties = event.value.find("Properties");
       const Node* type = event.value.find("Type");
-      if (properties == nullptr || type == nullptr || type->text() != "Api") continue;  // the spec has told
+      if (properties == nullptr || !properties->is_map() || type == nullptr || type->text() != "Api")
+        continue;  // the spec has told
       SamApi* api = api_of(*properties, inside);
       if (api == nullptr) continue;
-      api->add_route(resource.logical_id, *properties, inside);
-      Node permission = Node::map(event.name_at);
-      permission.set("Action", Node::string("lambda:InvokeFunction", event.name_at));
-      permission.set("Principal", Node::string("apigateway.amazonaws.com", event.name_at));
-      Node name = Node::map(event.name_at);
-      name.set("Ref", Node::string(resource.logical_id, event.name_at));
-      permission.set("FunctionName", std::move(name));
-      made_.push_back(make(resource, resource.logical_id + event.name + "Permission" + api->stage_name(),
-                           "AWS::Lambda::Permission", std::move(permission)));
+      const std::optional<SamRoute> route = api->check_route(*properties, inside);
+      if (!route) continue;
+      if (!absent_.contains(resource.logical_id)) api->add_route(resource.logical_id, *route, *properties, inside);
+      made_.push_back(make(resource, resource.logical_id + event.name + "Permission" + api->permission_suffix(),
+                           "AWS::Lambda::Permission", permission(resource.logical_id, *api, *route, event.name_at)));
     }
+  }
+
+  static Node permission(const std::string& function, const SamApi& api, const SamRoute& route, const Position& at) {
+    Node out = Node::map(at);
+    out.set("Action", Node::string("lambda:InvokeFunction", at));
+    Node name = Node::map(at);
+    name.set("Ref", Node::string(function, at));
+    out.set("FunctionName", std::move(name));
+    out.set("Principal", Node::string("apigateway.amazonaws.com", at));
+    Node source = Node::map(at);
+    source.set("Fn::Sub", Node::string("arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${" + api.logical_id() +
+                                           "}/*/" + route.permitted(),
+                                       at));
+    out.set("SourceArn", std::move(source));
+    return out;
   }
 
   void add_table(const Resource& resource) {
@@ -202,6 +238,8 @@ class Transform {
     Resource made = make(resource, resource.logical_id, "AWS::DynamoDB::Table", std::move(table));
     made.deletion_policy = resource.deletion_policy;
     made.has_deletion_policy = resource.has_deletion_policy;
+    made.replace_policy = resource.replace_policy;
+    made.metadata = resource.metadata;
     made_.push_back(std::move(made));
   }
 
@@ -213,26 +251,51 @@ class Transform {
     return out;
   }
 
-  // SAM's references to what it generates: Ref of "Api.Stage" and "Api.Deployment".
+  // SAM's references to what it generates: "Api.Stage" and "Api.Deployment".
   std::string renamed(const std::string& name) const {
     for (const auto& api : apis_) {
       if (name == api->logical_id() + ".Stage") return api->stage_id();
-      if (name == api->logical_id() + ".Deployment") return api->logical_id() + "Deployment";
+      if (name == api->logical_id() + ".Deployment") return api->deployment_id();
     }
     return name;
   }
 
+  // In Ref and in the ${} of Fn::Sub.
   void rename(Node& node) {
-    if (node.is_intrinsic() && node.intrinsic_name() == "Ref") {
+    if (node.is_intrinsic()) {
       Node& argument = node.members().front().value;
-      argument = Node::string(renamed(argument.text()), argument.at());
-      return;
+      if (node.intrinsic_name() == "Ref" && argument.is_string())
+        argument = Node::string(renamed(argument.text()), argument.at());
+      if (node.intrinsic_name() == "Fn::Sub") {
+        Node& text = argument.is_list() && !argument.items().empty() ? argument.items()[0] : argument;
+        if (text.is_string()) text = Node::string(renamed_inside(text.text()), text.at());
+      }
     }
     for (Node& item : node.items()) rename(item);
     for (Node::Member& member : node.members()) rename(member.value);
   }
 
+  std::string renamed_inside(const std::string& text) const {
+    const Result<std::vector<SubPart>> parts = split_sub(text);
+    if (!parts) return text;  // told with the references
+    std::string out;
+    for (const SubPart& part : *parts) {
+      if (part.is_reference) {
+        out += "${" + renamed(part.text) + "}";
+        continue;
+      }
+      // What split_sub() read as ${!Name} has to be written so again.
+      std::string literal = part.text;
+      for (std::size_t at = literal.find("${"); at != std::string::npos; at = literal.find("${", at + 3))
+        literal.insert(at + 2, "!");
+      out += literal;
+    }
+    return out;
+  }
+
   std::vector<Resource>& resources_;
+  Node& outputs_;
+  std::set<std::string>& absent_;
   const Node* globals_;
   Findings& findings_;
   std::vector<std::unique_ptr<SamApi>> apis_;
@@ -243,8 +306,8 @@ class Transform {
 
 }  // namespace
 
-void transform_sam(std::vector<Resource>& resources, const Node* globals, Findings& findings) {
-  Transform(resources, globals, findings).run();
+void transform_sam(SamTarget target, const Node* globals, Findings& findings) {
+  Transform(target, globals, findings).run();
 }
 
 }  // namespace gatehouse::templates
