@@ -85,7 +85,7 @@ class Span {
 
   // `name` must be a literal. Values over kMaxNoteBytes are cut.
   void note(std::string_view name, std::string_view value);
-  // Why this layer refused or failed, and the cure; both end up in `gatehouse why`.
+  // Why this layer refused or failed, and the cure; both are part of the journey at /_gatehouse/requests.
   void explain(std::string cause, std::string cure);
   void end();
 

@@ -50,6 +50,9 @@ test('the proxy function reads its two secrets and not the table', async () => {
     assert.equal(refused.code, 'AccessDeniedException', `${operation}: ${JSON.stringify(refused)}`);
     assert.match(refused.message, /is not authorized to perform: dynamodb:/);
   }
+  const logGroupName = 'made-by-a-function';
+  assert.ok((await asProxy({ service: 'logs', operation: 'CreateLogGroup', input: { logGroupName } })).output, 'AWSLambdaBasicExecutionRole');
+  assert.equal((await asProxy({ service: 'logs', operation: 'DeleteLogGroup', input: { logGroupName } })).code, 'AccessDeniedException');
   assert.equal((await asProxy({ service: 'cognito-idp', operation: 'ListUserPools', input: { MaxResults: 1 } })).code, 'AccessDeniedException');
 });
 

@@ -7,8 +7,27 @@ namespace gatehouse::app {
 
 using templates::Node;
 
+namespace {
+
+// What AWSLambdaBasicExecutionRole, the one managed policy that the check takes, allows (AWS managed policy reference).
+const json::value& basic_execution_policy() {
+  static const json::value document = {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       {{{"Effect", "Allow"},
+         {"Action", {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}},
+         {"Resource", "*"}}}}};
+  return document;
+}
+
+}  // namespace
+
 Task<Result<Made>> Deployer::make_role(const Resource& resource, const Node& properties) {
   aws::PolicySet policies;
+  if (!texts_of(properties, "ManagedPolicyArns").empty()) {
+    const Result<void> added = policies.add(basic_execution_policy());
+    if (!added) co_return std::unexpected(added.error());
+  }
   for (const Node& policy : part_of(properties, "Policies").items()) {
     const Result<void> added = policies.add(part_of(policy, "PolicyDocument").to_json());
     if (!added) co_return std::unexpected(added.error());
